@@ -1,0 +1,224 @@
+"""The messages of the protocol, version 1: requests from the window, events from the engine.
+
+Every message is a frozen msgspec struct with a tag; :mod:`engines.protocol.wire` frames them.
+A blob of raw bytes may follow a message (pictures when the engine is remote).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from engines.music.score import Clip
+from engines.protocol.errors import ErrorKind
+
+PROTOCOL_VERSION = 1
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing a person asked for: queue row, history entry, file metadata and CLI input alike.
+
+    Attributes:
+        task: a key of :data:`engines.protocol.params.TOOLS`.
+        model: the model's folder name in the library.
+        weights: first 16 hexadecimal digits of the SHA-256 of ``model.safetensors``, or "" for
+            "whatever is installed". A mismatch is not an error; it is said in the result's note.
+        seed: 0 .. 2**32 - 1. Output number ``i`` of a request uses ``seed + i``.
+        params: the parameters declared for the task, by name; missing ones take their default.
+    """
+
+    task: str
+    model: str
+    seed: int = 0
+    weights: str = ""
+    params: dict[str, Any] = {}
+
+
+class FrameRef(msgspec.Struct, frozen=True):
+    """A picture somewhere: in a memory-mapped file, or (path "") in the blob of the message.
+
+    Attributes:
+        path: the memory-mapped file; "" when the pixels are in the blob.
+        offset: where the picture starts, in bytes.
+        length: how many bytes it takes.
+        width: pixels.
+        height: pixels.
+        channels: 3 (RGB) or 4 (RGBA), 8 bits each, rows top to bottom without padding.
+        encoding: "raw", or "png" / "jpeg" in a blob.
+    """
+
+    path: str
+    offset: int
+    length: int
+    width: int
+    height: int
+    channels: int = 3
+    encoding: str = "raw"
+
+
+class Output(msgspec.Struct, frozen=True, kw_only=True):
+    """One result. Exactly one of ``frame`` and ``clip`` is set.
+
+    Attributes:
+        request: the request that makes exactly this output again (count 1, its own seed).
+        frame: where the picture is.
+        clip: the melody.
+        note: one sentence worth telling, or "".
+    """
+
+    request: Request
+    frame: FrameRef | None = None
+    clip: Clip | None = None
+    note: str = ""
+
+
+class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model picker or the library shows of one model."""
+
+    name: str
+    title: str
+    task: str
+    family: str
+    weights: str
+    size: int = 0
+    summary: str = ""
+    licence: str = ""
+    credit: str = ""
+    preview: str = ""
+    shipped: bool = True
+    problem: str = ""
+    quality: dict[str, Any] = {}
+
+
+# --- from the window -------------------------------------------------------------------------
+
+
+class ToEngine(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of what the window sends."""
+
+
+class Submit(ToEngine, frozen=True, tag="submit"):
+    """Append a job to the queue. ``job`` is an id the window makes."""
+
+    job: str
+    request: Request
+
+
+class Cancel(ToEngine, frozen=True, tag="cancel"):
+    """Cancel one job by id, pending or running; any other job is left alone."""
+
+    job: str
+
+
+class Live(ToEngine, frozen=True, tag="live"):
+    """Replace whatever waits in the live mailbox; answered by :class:`LiveFrame`."""
+
+    stamp: int
+    request: Request
+
+
+class ListModels(ToEngine, frozen=True, tag="list_models"):
+    """Read the library again and answer with :class:`Models`."""
+
+
+class SetThreads(ToEngine, frozen=True, tag="set_threads"):
+    """How many threads inference may use, and whether they may spin while waiting."""
+
+    threads: int
+    spin: bool = True
+
+
+class Shutdown(ToEngine, frozen=True, tag="shutdown"):
+    """Finish nothing more, exit with code 0."""
+
+
+# --- from the engine -------------------------------------------------------------------------
+
+
+class FromEngine(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of what the engine sends."""
+
+
+class Hello(FromEngine, frozen=True, tag="hello"):
+    """The first message, sent before anything heavy is imported."""
+
+    pid: int
+    version: str
+    protocol: int = PROTOCOL_VERSION
+
+
+class Ready(FromEngine, frozen=True, tag="ready"):
+    """Warm: the back end is imported and the default models are open."""
+
+    backend: str
+    seconds: float
+
+
+class Models(FromEngine, frozen=True, tag="models"):
+    """The library."""
+
+    models: list[ModelInfo]
+
+
+class Started(FromEngine, frozen=True, tag="started"):
+    """A job left the queue and runs."""
+
+    job: str
+
+
+class Progress(FromEngine, frozen=True, tag="progress"):
+    """How far a job is. ``seconds_left`` is negative while unknown."""
+
+    job: str
+    done: int
+    total: int
+    seconds_left: float = -1.0
+    note: str = ""
+
+
+class Preview(FromEngine, frozen=True, tag="preview"):
+    """An intermediate result of a running job, in the order they are made."""
+
+    job: str
+    output: Output
+
+
+class Done(FromEngine, frozen=True, tag="done"):
+    """A job ended well. ``seconds`` is engine time."""
+
+    job: str
+    outputs: list[Output]
+    seconds: float
+
+
+class Failed(FromEngine, frozen=True, tag="failed"):
+    """A job ended otherwise; ``kind`` "cancelled" is not a fault."""
+
+    job: str
+    kind: ErrorKind
+    message: str
+    advice: str = ""
+
+
+class LiveFrame(FromEngine, frozen=True, tag="live_frame"):
+    """The answer to the newest :class:`Live` request taken from the mailbox."""
+
+    stamp: int
+    output: Output
+    seconds: float
+
+
+class LiveFailed(FromEngine, frozen=True, tag="live_failed"):
+    """A live request that could not be answered."""
+
+    stamp: int
+    kind: ErrorKind
+    message: str
+    advice: str = ""
+
+
+WindowMessage = Submit | Cancel | Live | ListModels | SetThreads | Shutdown
+EngineMessage = (
+    Hello | Ready | Models | Started | Progress | Preview | Done | Failed | LiveFrame | LiveFailed
+)

@@ -1,0 +1,242 @@
+"""The parameters of every task, declared once: the window and the commands build from these."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from engines.protocol.errors import bad_input
+
+Level = Literal["basic", "advanced"]
+
+
+class Param(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """What all parameters have: a name in requests, a label, help, and the layer they show in."""
+
+    name: str
+    label: str
+    help: str
+    level: Level = "basic"
+
+
+class IntParam(Param, frozen=True, tag="int"):
+    """A whole number in ``minimum .. maximum``."""
+
+    minimum: int
+    maximum: int
+    default: int
+    unit: str = ""
+
+
+class FloatParam(Param, frozen=True, tag="float"):
+    """A number in ``minimum .. maximum``; controls move it by ``step``."""
+
+    minimum: float
+    maximum: float
+    default: float
+    step: float = 0.01
+    unit: str = ""
+
+
+class BoolParam(Param, frozen=True, tag="bool"):
+    """On or off."""
+
+    default: bool = False
+
+
+class ChoiceParam(Param, frozen=True, tag="choice"):
+    """One of ``choices``; ``titles`` are the words shown for them, in the same order."""
+
+    choices: tuple[str, ...]
+    titles: tuple[str, ...]
+    default: str
+
+
+class TextParam(Param, frozen=True, tag="text"):
+    """Free text; ``format`` "chords" is a chord line, "path" a file."""
+
+    default: str = ""
+    format: Literal["plain", "chords", "path"] = "plain"
+
+
+AnyParam = IntParam | FloatParam | BoolParam | ChoiceParam | TextParam
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing a person can ask for.
+
+    Attributes:
+        task: the key in requests and the command's name.
+        title: the tool's name in the window.
+        verb: the words on its primary button.
+        mode: which half of the studio it lives in.
+        makes: what comes out.
+        default_model: the model a first-time visitor gets.
+        params: what can be set, in the order shown.
+    """
+
+    task: str
+    title: str
+    verb: str
+    mode: Literal["image", "music"]
+    makes: Literal["picture", "melody"]
+    default_model: str
+    params: tuple[AnyParam, ...]
+
+
+GENERATE = Tool(
+    task="generate",
+    title="Generate",
+    verb="Generate",
+    mode="image",
+    makes="picture",
+    default_model="portraits-peeps-128",
+    params=(
+        IntParam(
+            name="count",
+            label="Pictures",
+            help="How many pictures to make, each from its own seed.",
+            minimum=1,
+            maximum=64,
+            default=4,
+        ),
+        FloatParam(
+            name="truncation",
+            label="Variety",
+            help="Low keeps to the typical, high dares more (truncation ψ).",
+            minimum=0.0,
+            maximum=1.5,
+            default=1.0,
+            step=0.05,
+        ),
+    ),
+)
+
+COMPOSE = Tool(
+    task="compose",
+    title="Compose",
+    verb="Compose",
+    mode="music",
+    makes="melody",
+    default_model="melody-pop",
+    params=(
+        TextParam(
+            name="chords",
+            label="Chords",
+            help="One chord a bar, repeated until the bars are full: C Am F G.",
+            default="C Am F G",
+            format="chords",
+        ),
+        IntParam(
+            name="bars",
+            label="Bars",
+            help="How long the melody is, in bars of four beats.",
+            minimum=1,
+            maximum=128,
+            default=8,
+            unit="bars",
+        ),
+        IntParam(
+            name="tempo",
+            label="Tempo",
+            help="Beats a minute.",
+            minimum=30,
+            maximum=300,
+            default=110,
+            unit="bpm",
+        ),
+        IntParam(
+            name="count",
+            label="Takes",
+            help="How many alternatives to write, each from its own seed.",
+            minimum=1,
+            maximum=16,
+            default=4,
+        ),
+        ChoiceParam(
+            name="restrike",
+            label="Held notes",
+            help="The network writes no repeated notes: choose where a held one is struck again.",
+            choices=("never", "chord", "bar", "beat"),
+            titles=("Keep held", "At chord changes", "At every bar", "At every beat"),
+            default="chord",
+            level="advanced",
+        ),
+        FloatParam(
+            name="smoothness",
+            label="Smoothness",
+            help="Favours longer notes over fragments (transition cost of a Viterbi decoding).",
+            minimum=0.0,
+            maximum=1.0,
+            default=0.3,
+            step=0.05,
+            level="advanced",
+        ),
+    ),
+)
+
+#: Every task by name. Adding one here gives it a panel, a command and a place in the queue.
+TOOLS: dict[str, Tool] = {tool.task: tool for tool in (GENERATE, COMPOSE)}
+
+SEED_MAX = 2**32 - 1
+
+
+def resolve(tool: Tool, given: dict[str, Any]) -> dict[str, Any]:
+    """The full set of parameters for a request: defaults filled in, everything checked.
+
+    Args:
+        tool: whose parameters.
+        given: values by name; ints are accepted where a float is declared.
+
+    Raises:
+        EngineError: kind ``bad_input``, for an unknown name, a wrong type or a value out of range.
+    """
+    known = {param.name: param for param in tool.params}
+    for name in given:
+        if name not in known:
+            raise bad_input(
+                f"{tool.title} has no setting called {name!r}.",
+                f"It knows {', '.join(known)}.",
+            )
+    return {name: _check(param, given.get(name, param.default)) for name, param in known.items()}
+
+
+def _check(param: AnyParam, value: Any) -> Any:
+    match param:
+        case BoolParam() if isinstance(value, bool):
+            return value
+        case IntParam() if isinstance(value, int) and not isinstance(value, bool):
+            return _in_range(param, value)
+        case FloatParam() if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(_in_range(param, value))
+        case ChoiceParam() if value in param.choices:
+            return value
+        case ChoiceParam():
+            raise bad_input(
+                f"{param.label} cannot be {value!r}.", f"Choose one of {', '.join(param.choices)}."
+            )
+        case TextParam() if isinstance(value, str):
+            return value
+    raise bad_input(f"{param.label} cannot be {value!r}.", f"Give it as {_expected(param)}.")
+
+
+def _in_range(param: IntParam | FloatParam, value: float) -> float:
+    if param.minimum <= value <= param.maximum:
+        return value
+    raise bad_input(
+        f"{param.label} cannot be {value}.",
+        f"Choose between {param.minimum} and {param.maximum}.",
+    )
+
+
+def _expected(param: AnyParam) -> str:
+    match param:
+        case IntParam():
+            return "a whole number"
+        case FloatParam():
+            return "a number"
+        case BoolParam():
+            return "true or false"
+        case _:
+            return "text"

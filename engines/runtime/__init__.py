@@ -1,0 +1,1 @@
+"""What tasks stand on: back ends, the library, cancellation."""

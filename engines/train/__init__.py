@@ -1,0 +1,1 @@
+"""Training: the loop, objectives, data and checkpoints."""
