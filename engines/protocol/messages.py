@@ -46,6 +46,7 @@ class FrameRef(msgspec.Struct, frozen=True):
         height: pixels.
         channels: 3 (RGB) or 4 (RGBA), 8 bits each, rows top to bottom without padding.
         encoding: "raw", or "png" / "jpeg" in a blob.
+        serial: tells a reader of the memory-mapped file whether the place was written over since.
     """
 
     path: str
@@ -55,6 +56,7 @@ class FrameRef(msgspec.Struct, frozen=True):
     height: int
     channels: int = 3
     encoding: str = "raw"
+    serial: int = 0
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,10 +180,15 @@ class Progress(FromEngine, frozen=True, tag="progress"):
 
 
 class Preview(FromEngine, frozen=True, tag="preview"):
-    """An intermediate result of a running job, in the order they are made."""
+    """An output of a running job, in the order they are made.
+
+    ``finished`` outputs are results already: they are kept even when the job fails or is
+    cancelled later, and come once more in :class:`Done`. The others are rough looks ahead.
+    """
 
     job: str
     output: Output
+    finished: bool = True
 
 
 class Done(FromEngine, frozen=True, tag="done"):

@@ -1,0 +1,1 @@
+"""What the studio knows and remembers: observable state, no widgets."""
