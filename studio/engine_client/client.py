@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from engines.protocol.frames import FrameLostError, Pixels
 from engines.protocol.messages import (
     Cancel,
     Done,
@@ -31,11 +30,7 @@ from engines.protocol.messages import (
     WindowMessage,
 )
 
-Pixels = NDArray[np.uint8]
-
-
-class FrameLostError(Exception):
-    """The picture was overwritten, or its engine ended, before it was read."""
+__all__ = ["EngineClient", "FrameLostError", "Pixels", "frames_of", "with_frame_path"]
 
 
 class EngineClient(QObject):
