@@ -1,0 +1,161 @@
+"""Between notes and what the network reads and writes: bars of 16 steps by 128 pitches.
+
+In the network's form every step holds exactly one pitch: no rests (they take the pitch before
+them) and no repeated notes. ``steps`` below is always such an array of MIDI pitches, ``uint8``,
+and ``roll`` the same as numbers per step and pitch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Note
+
+PITCHES = 128
+
+Restrike = Literal["never", "chord", "bar", "beat"]
+Steps = NDArray[np.uint8]
+Roll = NDArray[np.float32]
+
+#: Cost of a change of pitch, by position in the beat: melodies move on beats, less often between.
+#: In nats at smoothness 1; the second and fourth sixteenth of a beat are the weak ones.
+CHANGE_COST = np.array([3.0, 8.0, 5.0, 8.0])
+#: Further cost for each semitone that a change leaps beyond a fifth, in nats at smoothness 1.
+LEAP_COST = 1.0
+LEAP_FREE = 7
+
+_FLOOR = 1e-6
+
+
+def one_hot(steps: Steps) -> Roll:
+    """Pitches (..., 16) to a roll (..., 16, 128) with a single 1.0 a step."""
+    roll = np.zeros((*steps.shape, PITCHES), dtype=np.float32)
+    np.put_along_axis(roll, steps[..., None].astype(np.int64), 1.0, axis=-1)
+    return roll
+
+
+def binarise(roll: Roll) -> Roll:
+    """The roll with only the strongest pitch of each step left, as 1.0."""
+    return one_hot(roll.argmax(axis=-1).astype(np.uint8))
+
+
+def decode_steps(roll: Roll, smoothness: float = 0.0, before: int | None = None) -> Steps:
+    """The most likely pitches of a roll when changing pitch costs something (Viterbi).
+
+    Args:
+        roll: (steps, 128) in [0, 1]; the first step is on a beat.
+        smoothness: 0 takes the strongest pitch of every step; 1 follows the roll only where it
+            is sure.
+        before: the pitch that sounded just before the first step, if any.
+
+    Returns:
+        (steps,) pitches.
+    """
+    if smoothness <= 0.0:
+        return roll.argmax(axis=-1).astype(np.uint8)
+    share = np.maximum(roll, _FLOOR)
+    cost = -np.log(share / share.sum(axis=-1, keepdims=True))  # (steps, 128)
+    pitches = np.arange(PITCHES)
+    distance = np.abs(pitches[:, None] - pitches[None, :])
+    leap = LEAP_COST * np.maximum(distance - LEAP_FREE, 0)
+
+    def change(step: int) -> NDArray[np.float64]:
+        base = CHANGE_COST[step % STEPS_PER_BEAT]
+        return smoothness * np.where(distance == 0, 0.0, base + leap)  # (to, from)
+
+    total = cost[0] + (0.0 if before is None else change(0)[:, before])
+    came_from = np.zeros(roll.shape, dtype=np.int64)
+    for step in range(1, len(roll)):
+        paths = total[None, :] + change(step)
+        came_from[step] = paths.argmin(axis=1)
+        total = paths.min(axis=1) + cost[step]
+    return _walk_back(came_from, int(total.argmin()))
+
+
+def _walk_back(came_from: NDArray[np.int64], last: int) -> Steps:
+    steps = np.zeros(len(came_from), dtype=np.uint8)
+    for step in range(len(came_from) - 1, -1, -1):
+        steps[step] = last
+        last = int(came_from[step, last])
+    return steps
+
+
+def notes_from_steps(
+    steps: Steps, restrike: Restrike = "never", chords: Sequence[object] = (), velocity: int = 90
+) -> tuple[Note, ...]:
+    """Notes of a flat array of pitches; equal neighbours are one held note.
+
+    Args:
+        steps: (bars * 16,) pitches.
+        restrike: where a held note is struck again: "never", where the "chord" changes from one
+            bar to the next, at every "bar", or at every "beat".
+        chords: one entry a bar, compared for equality; needed for "chord".
+        velocity: given to every note, 1..127.
+    """
+    notes: list[Note] = []
+    start = 0
+    for step in range(1, len(steps) + 1):
+        if step < len(steps) and steps[step] == steps[start] and not _strikes(
+            step, restrike, chords
+        ):
+            continue
+        notes.append(Note(start, step - start, int(steps[start]), velocity))
+        start = step
+    return tuple(notes) if len(steps) else ()
+
+
+def _strikes(step: int, restrike: Restrike, chords: Sequence[object]) -> bool:
+    if restrike == "beat":
+        return step % STEPS_PER_BEAT == 0
+    if restrike == "never" or step % STEPS_PER_BAR:
+        return False
+    bar = step // STEPS_PER_BAR
+    return restrike == "bar" or (bar < len(chords) and chords[bar] != chords[bar - 1])
+
+
+def steps_from_notes(notes: Sequence[Note], bars: int) -> Steps:
+    """The network's form of a melody: (bars * 16,) pitches, every rest filled.
+
+    A rest takes the pitch before it and a leading rest that of the first note. Where notes
+    overlap the later one wins.
+
+    Raises:
+        ValueError: there is no note inside the bars.
+    """
+    steps = np.full(bars * STEPS_PER_BAR, 255, dtype=np.uint8)
+    for note in sorted(notes):
+        steps[max(note.start, 0) : max(note.start + note.length, 0)] = note.pitch
+    return fill_rests(steps, 255)
+
+
+def fill_rests(steps: Steps, rest: int) -> Steps:
+    """Give every step that equals ``rest`` the pitch before it, or the first pitch there is.
+
+    Raises:
+        ValueError: nothing but rests.
+    """
+    sounding = np.flatnonzero(steps != rest)
+    if not len(sounding):
+        raise ValueError("there is no note to fill the rests with")
+    positions = np.arange(len(steps))
+    last = np.searchsorted(sounding, positions, side="right") - 1
+    filled: Steps = steps[sounding[np.maximum(last, 0)]]
+    return filled
+
+
+def fit_window(steps: Steps, low: int, high: int) -> int | None:
+    """The octaves' shift, in semitones, that brings a whole segment nearest the window's middle.
+
+    The segment moves as one: folding note by note would turn steps into leaps.
+
+    Returns:
+        A multiple of 12, or None when no shift fits every pitch into ``low..high``.
+    """
+    bottom, top = int(steps.min()), int(steps.max())
+    shifts = [s for s in range(-132, 133, 12) if bottom + s >= low and top + s <= high]
+    middle = (low + high) / 2
+    return min(shifts, key=lambda s: abs((bottom + top) / 2 + s - middle)) if shifts else None
