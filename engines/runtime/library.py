@@ -1,0 +1,192 @@
+"""The models on the disk: what there is, what is wrong with it, and one model by its name."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engines.protocol.errors import EngineError, bad_input, bad_model
+from engines.protocol.messages import ModelInfo
+from engines.protocol.paths import shipped_models_dir, user_models_dir
+from engines.runtime.cards import CARD, NETWORK, PREVIEW, REQUIRED, WEIGHTS, Card, read_card
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One usable model.
+
+    Attributes:
+        path: its folder.
+        card: its card, checked.
+        info: the same for a list in the window.
+    """
+
+    path: Path
+    card: Card
+    info: ModelInfo
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one of its sealed files, checked against the card.
+
+        Args:
+            name: :data:`engines.runtime.cards.NETWORK` or another sealed file.
+
+        Raises:
+            EngineError: kind ``bad_model``, when it is missing, unreadable or changed.
+        """
+        try:
+            data = (self.path / name).read_bytes()
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise bad_model(
+                f"The {name} of the model {self.card.name!r} cannot be read: {reason}.",
+                "Install the model again.",
+            ) from error
+        if hashlib.sha256(data).hexdigest() != self.card.files.get(name):
+            raise bad_model(
+                f"The {name} of the model {self.card.name!r} is damaged: "
+                f"its SHA-256 is not the one in {CARD}.",
+                _CURES.get(name, "Install the model again."),
+            )
+        return data
+
+
+_CURES = {
+    NETWORK: "Make it again with `duet-engine export`, or install the model again.",
+    WEIGHTS: "Install the model again.",
+}
+
+
+class Library:
+    """Model folders in a few places.
+
+    Earlier places win when two models have the same name. Listing never raises: a folder that
+    cannot be used is listed with its ``problem``.
+    """
+
+    def __init__(self, dirs: Sequence[Path] | None = None) -> None:
+        """Look in ``dirs``, or in the shipped and the user's models."""
+        self.dirs = tuple(dirs) if dirs is not None else (shipped_models_dir(), user_models_dir())
+        self._known: dict[Path, tuple[tuple[int, int], Model]] = {}
+
+    def models(self) -> list[ModelInfo]:
+        """Every model, by place and name, broken ones with their ``problem``."""
+        rows: list[ModelInfo] = []
+        seen: set[str] = set()
+        for folder in self._folders():
+            row = self._describe(folder)
+            if folder.name in seen:
+                row = _broken(folder, f"Another model is called {folder.name!r}; rename this one.")
+            seen.add(folder.name)
+            rows.append(row)
+        return rows
+
+    def get(self, name: str, task: str = "") -> Model:
+        """One model, ready to open.
+
+        Args:
+            name: the folder's name.
+            task: what it must be able to do; "" for anything.
+
+        Raises:
+            EngineError: ``bad_input`` for a name nobody has or a model of another task,
+                ``bad_model`` for one that cannot be used.
+        """
+        folder = next((path for path in self._folders() if path.name == name), None)
+        if folder is None:
+            raise self._unknown(name, task)
+        model = self._load(folder)
+        if task and model.card.task != task:
+            raise bad_input(
+                f"The model {name!r} cannot {task}; it can {model.card.task}.",
+                self._choices(task),
+            )
+        return model
+
+    def _folders(self) -> Iterator[Path]:
+        for place in self.dirs:
+            try:
+                children = sorted(place.iterdir())
+                yield from (c for c in children if not c.name.startswith(".") and c.is_dir())
+            except OSError:
+                continue  # The user's folder does not exist before the first model.
+
+    def _describe(self, folder: Path) -> ModelInfo:
+        try:
+            return self._load(folder).info
+        except EngineError as error:
+            return _broken(folder, str(error))
+
+    def _load(self, folder: Path) -> Model:
+        """The model in a folder; the card is read again only when it changed."""
+        mark = _mark(folder / CARD)
+        known = self._known.get(folder)
+        if mark and known and known[0] == mark:
+            return known[1]
+        card = read_card(folder)
+        for name in REQUIRED:
+            if not (folder / name).is_file():
+                raise bad_model(
+                    f"The model {folder.name!r} has no {name}.", "Install the model again."
+                )
+        model = Model(folder, card, _info(folder, card))
+        if mark:
+            self._known[folder] = (mark, model)
+        return model
+
+    def _unknown(self, name: str, task: str) -> EngineError:
+        names = [folder.name for folder in self._folders()]
+        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        advice = f"Did you mean {near[0]!r}?" if near else self._choices(task)
+        return bad_input(f"There is no model called {name!r}.", advice)
+
+    def _choices(self, task: str) -> str:
+        usable = [m.name for m in self.models() if not m.problem and task in ("", m.task)]
+        if not usable:
+            return "No model is installed for it."
+        return f"Choose one of {', '.join(usable)}."
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _info(folder: Path, card: Card) -> ModelInfo:
+    preview = folder / PREVIEW
+    return ModelInfo(
+        name=card.name,
+        title=card.title,
+        task=card.task,
+        family=card.family,
+        weights=card.weights,
+        size=card.size,
+        summary=card.summary,
+        licence=card.licence.weights,
+        credit="\n".join(card.licence.credit),
+        preview=str(preview) if preview.is_file() else "",
+        shipped=_is_shipped(folder),
+        quality=card.quality,
+    )
+
+
+def _broken(folder: Path, problem: str) -> ModelInfo:
+    return ModelInfo(
+        name=folder.name,
+        title=folder.name,
+        task="",
+        family="",
+        weights="",
+        shipped=_is_shipped(folder),
+        problem=problem,
+    )
+
+
+def _is_shipped(folder: Path) -> bool:
+    return folder.parent == shipped_models_dir()

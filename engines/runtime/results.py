@@ -1,0 +1,35 @@
+"""What a task hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engines.music.score import Clip
+    from engines.protocol.messages import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One picture or one melody. Exactly one of ``pixels`` and ``clip`` is set.
+
+    Attributes:
+        request: the request that makes exactly this result again (count 1, its own seed,
+            every parameter spelled out, the hash of the weights that made it).
+        pixels: (H, W, 3) uint8, RGB, rows top to bottom.
+        clip: the melody.
+        note: one sentence worth telling, or "".
+    """
+
+    request: Request
+    pixels: NDArray[np.uint8] | None = field(default=None, compare=False)
+    clip: Clip | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.pixels is None) == (self.clip is None):
+            raise ValueError("a result holds either pixels or a clip")

@@ -1,0 +1,142 @@
+"""Model folders with tiny random networks: real files, real inference, made in milliseconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from safetensors.numpy import save_file
+
+from engines.runtime.cards import NETWORK, WEIGHTS, Card, Licence, TrainingNotes, write_card
+
+Z_DIM = 8
+#: An opset that every supported ONNX Runtime knows.
+OPSET = 17
+IR_VERSION = 8
+
+
+def make_generator(
+    models: Path, name: str = "tiny-portraits", *, size: int = 16, seed: int = 0, z_dim: int = Z_DIM
+) -> Path:
+    """A model of the task "generate": tanh of one matrix product.
+
+    Args:
+        models: the folder of models; made when missing.
+        name: the model's name.
+        size: edge of its pictures in pixels.
+        seed: of its weights.
+        z_dim: length of its latent.
+
+    Returns:
+        the model's folder.
+    """
+    weight = _normal(seed, z_dim, 3 * size * size)
+    nodes = [
+        helper.make_node("Mul", ["z", "truncation"], ["scaled"]),
+        helper.make_node("Add", ["scaled", "offset"], ["latent"]),
+        helper.make_node("MatMul", ["latent", "weight"], ["flat"]),
+        helper.make_node("Reshape", ["flat", "shape"], ["map"]),
+        helper.make_node("Tanh", ["map"], ["image"]),
+    ]
+    inputs = {"z": ["batch", z_dim], "truncation": [1], "offset": ["batch", z_dim]}
+    outputs = {"image": ["batch", 3, size, size]}
+    network = _network(nodes, inputs, outputs, {"weight": weight}, [-1, 3, size, size])
+    card = Card(
+        name=name,
+        title="Tiny portraits",
+        task="generate",
+        family="dcgan",
+        summary="Random noise, for tests.",
+        size=size,
+        parameters=weight.size,
+        training=TrainingNotes(recipe="none.toml", data="nothing", date="2026-01-01"),
+        licence=Licence(weights="CC0-1.0", credit=("Nobody",)),
+    )
+    return _save(models / name, card, network, {"weight": weight})
+
+
+def make_composer(models: Path, name: str = "tiny-melody", *, seed: int = 0) -> Path:
+    """A model of the task "compose": the softmax over pitches of a sum of matrix products."""
+    weights = {
+        "of_z": _normal(seed, 100, 16 * 128),
+        "of_chord": _normal(seed + 1, 13, 16 * 128),
+        "of_previous": _normal(seed + 2, 16 * 128, 16 * 128, scale=0.05),
+    }
+    nodes = [
+        helper.make_node("Flatten", ["previous"], ["before"], axis=1),
+        helper.make_node("MatMul", ["z", "of_z"], ["a"]),
+        helper.make_node("MatMul", ["chord", "of_chord"], ["b"]),
+        helper.make_node("MatMul", ["before", "of_previous"], ["c"]),
+        helper.make_node("Sum", ["a", "b", "c"], ["flat"]),
+        helper.make_node("Reshape", ["flat", "shape"], ["map"]),
+        helper.make_node("Softmax", ["map"], ["roll"], axis=-1),
+    ]
+    inputs = {"z": ["batch", 100], "chord": ["batch", 13], "previous": ["batch", 1, 16, 128]}
+    outputs = {"roll": ["batch", 1, 16, 128]}
+    network = _network(nodes, inputs, outputs, weights, [-1, 1, 16, 128])
+    card = Card(
+        name=name,
+        title="Tiny melodies",
+        task="compose",
+        family="midinet",
+        summary="Random notes, for tests.",
+        parameters=sum(weight.size for weight in weights.values()),
+        licence=Licence(weights="CC0-1.0", credit=("Nobody",)),
+    )
+    return _save(models / name, card, network, weights)
+
+
+def make_models(models: Path) -> Path:
+    """A library of one model per task; returns ``models``."""
+    make_generator(models)
+    make_composer(models)
+    return models
+
+
+def replace_network(folder: Path, network: onnx.ModelProto) -> None:
+    """Put another network into a model and seal it: a fault that only opening it can show."""
+    from engines.runtime.cards import read_card
+
+    onnx.save(network, str(folder / NETWORK))
+    write_card(folder, read_card(folder))
+
+
+def _normal(seed: int, *shape: int, scale: float = 0.5) -> NDArray[np.float32]:
+    generator = np.random.Generator(np.random.PCG64(seed))
+    return scale * generator.standard_normal(shape, dtype=np.float32)
+
+
+def _network(
+    nodes: list[onnx.NodeProto],
+    inputs: dict[str, list[int | str]],
+    outputs: dict[str, list[int | str]],
+    weights: dict[str, NDArray[np.float32]],
+    shape: list[int],
+) -> onnx.ModelProto:
+    constants = [numpy_helper.from_array(value, name) for name, value in weights.items()]
+    constants.append(numpy_helper.from_array(np.array(shape, np.int64), "shape"))
+    graph = helper.make_graph(nodes, "tiny", _values(inputs), _values(outputs), constants)
+    return helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
+    )
+
+
+def _values(shapes: dict[str, list[int | str]]) -> list[onnx.ValueInfoProto]:
+    return [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+        for name, shape in shapes.items()
+    ]
+
+
+def _save(
+    folder: Path, card: Card, network: onnx.ModelProto, weights: dict[str, NDArray[np.float32]]
+) -> Path:
+    folder.mkdir(parents=True)
+    halves = {name: value.astype(np.float16) for name, value in weights.items()}
+    save_file(halves, folder / WEIGHTS, metadata={"family": card.family, "config": "{}"})
+    onnx.save(network, str(folder / NETWORK))
+    write_card(folder, card)
+    return folder
