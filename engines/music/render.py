@@ -1,0 +1,224 @@
+"""Sound: a clip becomes float stereo samples, and samples become a WAV file.
+
+The synthesiser is the best one that works here: FluidSynth, TinySoundFont, or the one in numpy
+that needs no SoundFont. Opening a SoundFont takes longer than playing eight bars, so the open
+synthesiser is kept for the next call; calls from several threads wait for one another.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.music.performance import (
+    CHORD_CHANNEL,
+    MELODY_CHANNEL,
+    PATTERNS,
+    Performance,
+    Tone,
+    perform,
+    seconds_per_step,
+)
+from engines.music.room import add_room
+from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Clip
+from engines.music.soundfonts import find_soundfont
+from engines.music.synths import FluidSynth, Synth, TinySoundFont
+from engines.music.tone_synth import ToneSynth
+from engines.protocol.errors import EngineError, bad_input
+
+Samples = NDArray[np.float32]
+
+SAMPLE_RATE = 44100
+
+#: The loudest sample of a rendered clip: 1 dB under full scale.
+PEAK = 10 ** (-1 / 20)
+
+#: How much softer than the melody its chords are, in decibels of root mean square.
+CHORDS_BELOW = 8.0
+
+#: What follows the last bar: the instruments ring out and fade to silence, in seconds.
+TAIL_SECONDS, FADE_SECONDS = 1.6, 0.6
+
+#: Synthesisers that play SoundFonts, the best first; the built-in one comes after them.
+SYNTHS: tuple[Callable[[Path, int], Synth], ...] = (FluidSynth, TinySoundFont)
+
+_log = logging.getLogger(__name__)
+
+
+def render(
+    clip: Clip,
+    program: int = 0,
+    sample_rate: int = SAMPLE_RATE,
+    chords: bool = True,
+    soundfont: Path | None = None,
+    *,
+    pattern: str = "held",
+    chord_program: int = 0,
+) -> Samples:
+    """Play a clip into a buffer.
+
+    Args:
+        clip: the melody and its chords.
+        program: General MIDI program of the melody, 0..127.
+        sample_rate: Hz, 8000..192000.
+        chords: whether the chords sound under the melody.
+        soundfont: the user's SoundFont; None looks for one.
+        pattern: how the chords are played, a key of :data:`PATTERNS`.
+        chord_program: General MIDI program of the chords, 0..127.
+
+    Returns:
+        (n, 2) float32, the bars and :data:`TAIL_SECONDS` more; peak :data:`PEAK`, or silence when
+        there is nothing to play. It begins on the first beat and ends in zeros.
+
+    Raises:
+        EngineError: kind ``bad_input``: program, rate, pattern, chord or SoundFont.
+    """
+    _check(program, sample_rate, pattern)
+    performance = perform(clip, program, chords, pattern, chord_program)
+    melody = play(performance.part(MELODY_CHANNEL), sample_rate, soundfont)
+    if chords:
+        mix(melody, play(performance.part(CHORD_CHANNEL), sample_rate, soundfont))
+    return level(add_room(melody, sample_rate), sample_rate)
+
+
+def render_note(
+    pitch: int, program: int = 0, sample_rate: int = SAMPLE_RATE, soundfont: Path | None = None
+) -> Samples:
+    """One short note (n, 2) float32, for hearing what a key or an instrument sounds like."""
+    _check(program, sample_rate, "held")
+    tone = Tone(0.0, 0.35, pitch, 90)
+    performance = Performance((tone,), {tone.channel: program}, tone.seconds)
+    dry = play(performance, sample_rate, soundfont)
+    return np.float32(0.6) * level(add_room(dry, sample_rate), sample_rate)
+
+
+def play(performance: Performance, sample_rate: int, soundfont: Path | None = None) -> Samples:
+    """The performance through the best synthesiser, with its tail; the level is not defined."""
+    frames = round((performance.seconds + TAIL_SECONDS) * sample_rate)
+    return open_synth(soundfont, sample_rate).play(performance, frames)
+
+
+def open_synth(soundfont: Path | None, sample_rate: int) -> Synth:
+    """The best synthesiser that opens here, kept open.
+
+    Raises:
+        EngineError: kind ``bad_input``, when the user's own SoundFont cannot be read.
+    """
+    path = find_soundfont(soundfont)
+    return _open(path, path.stat().st_mtime if path else 0.0, sample_rate)
+
+
+@lru_cache(maxsize=4)
+def _open(path: Path | None, _changed: float, sample_rate: int) -> Synth:
+    """Open once for each file (and again when it changed) and sample rate."""
+    refusal: EngineError | None = None
+    for synth in SYNTHS if path else ():
+        assert path is not None
+        try:
+            return synth(path, sample_rate)
+        except (ImportError, OSError) as error:
+            _log.info("%s is not available: %s", synth, error)
+        except EngineError as error:
+            refusal = error
+    if refusal is not None:
+        raise refusal
+    return ToneSynth(sample_rate)
+
+
+def mix(melody: Samples, chords: Samples) -> None:
+    """Add the accompaniment to the melody, in place, :data:`CHORDS_BELOW` decibels under it.
+
+    SoundFonts record their instruments at very different levels, so velocities alone would
+    drown a soft melody or lose the chords under a loud one.
+    """
+    loud, soft = _rms(melody), _rms(chords)
+    gain = loud / soft * 10 ** (-CHORDS_BELOW / 20) if loud > 1e-6 and soft > 1e-6 else 1.0
+    melody += np.float32(gain) * chords
+
+
+def _rms(samples: Samples) -> float:
+    flat = samples.ravel()
+    return float(np.sqrt(np.dot(flat, flat) / max(1, flat.size)))
+
+
+def level(samples: Samples, sample_rate: int) -> Samples:
+    """Fade the end out and bring the peak to :data:`PEAK`; silence stays silence."""
+    fade = min(len(samples), round(FADE_SECONDS * sample_rate))
+    if fade:
+        samples[-fade:] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None] ** 2
+    peak = float(np.abs(samples).max(initial=0.0))
+    return samples * np.float32(PEAK / peak) if peak > 1e-6 else samples
+
+
+def clicks(clip: Clip, sample_rate: int = SAMPLE_RATE) -> Samples:
+    """A metronome for the clip's bars, (n, 2) float32: higher and louder on the first beat."""
+    beats = clip.bars * STEPS_PER_BAR // STEPS_PER_BEAT
+    out = np.zeros((round(clip.seconds * sample_rate), 2), np.float32)
+    for beat in range(beats):
+        first = beat % (STEPS_PER_BAR // STEPS_PER_BEAT) == 0
+        sound = _click(1760.0 if first else 1175.0, 0.32 if first else 0.2, sample_rate)
+        start = round(beat * STEPS_PER_BEAT * seconds_per_step(clip) * sample_rate)
+        room = out[start : start + len(sound)]
+        room += sound[: len(room), None]
+    return out
+
+
+def _click(frequency: float, loudness: float, sample_rate: int) -> Samples:
+    t = np.arange(round(0.04 * sample_rate)) / sample_rate
+    wave = np.sin(2 * np.pi * frequency * t) * np.exp(-t / 0.008) * np.minimum(t / 0.0005, 1.0)
+    return (loudness * wave).astype(np.float32)
+
+
+def write_wav(path: Path, samples: Samples, rate: int = SAMPLE_RATE) -> None:
+    """Write 16-bit stereo PCM: complete under a temporary name, then renamed.
+
+    Args:
+        path: the file to make or replace.
+        samples: (n, 2) float32 in -1..1; anything beyond is limited.
+        rate: Hz.
+
+    Raises:
+        EngineError: kind ``bad_input``, when the place cannot be written.
+    """
+    import wave
+
+    data = (np.clip(samples, -1.0, 1.0) * 32767.0).round().astype("<i2").tobytes()
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(suffix=".wav.part", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            with wave.open(file, "wb") as out:
+                out.setnchannels(2)
+                out.setsampwidth(2)
+                out.setframerate(rate)
+                out.writeframes(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise bad_input(
+            f"{path} cannot be written: {error.strerror or error}.", "Choose another place."
+        ) from error
+
+
+def _check(program: int, sample_rate: int, pattern: str) -> None:
+    if not 0 <= program <= 127:
+        raise bad_input(f"There is no instrument {program}.", "Choose a program from 0 to 127.")
+    if not 8000 <= sample_rate <= 192_000:
+        raise bad_input(
+            f"A sample rate of {sample_rate} Hz is out of range.", "Choose 8000 to 192000 Hz."
+        )
+    if pattern not in PATTERNS:
+        raise bad_input(
+            f"There is no accompaniment called {pattern!r}.",
+            f"Choose one of {', '.join(PATTERNS)}.",
+        )

@@ -1,0 +1,221 @@
+"""A clip becomes sound: length, level, silence at the end, on every synthesiser there is."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engines.music import render as sound
+from engines.music import soundfonts
+from engines.music.score import Clip, Note
+from engines.music.synths import FluidSynth, TinySoundFont
+from engines.music.tone_synth import ToneSynth
+from engines.protocol.errors import EngineError
+
+RATE = 22050
+CLIP = Clip(
+    bars=2,
+    tempo=120.0,
+    chords=("C", "Am"),
+    notes=tuple(Note(i * 4, 4, 60 + (0, 4, 7, 12)[i % 4]) for i in range(8)),
+)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_synths() -> Iterator[None]:
+    sound._open.cache_clear()
+    yield
+    sound._open.cache_clear()
+
+
+@pytest.fixture(params=[FluidSynth, TinySoundFont, ToneSynth], ids=lambda synth: synth.name)
+def synth(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type:
+    """The only synthesiser that this test may use."""
+    chosen: type = request.param
+    if chosen is not ToneSynth:
+        module = {"fluidsynth": "fluidsynth", "tinysoundfont": "tinysoundfont"}[chosen.name]
+        pytest.importorskip(module, exc_type=ImportError)
+    if chosen is not ToneSynth and soundfonts.find_soundfont() is None:
+        pytest.skip("no SoundFont on this machine")
+    monkeypatch.setattr(sound, "SYNTHS", () if chosen is ToneSynth else (chosen,))
+    return chosen
+
+
+def decibels(samples: np.ndarray) -> float:
+    return 20 * np.log10(np.sqrt(np.mean(np.square(samples))) + 1e-12)
+
+
+def test_length_level_and_silence_at_the_end(synth: type) -> None:
+    samples = sound.render(CLIP, sample_rate=RATE)
+    assert isinstance(sound.open_synth(None, RATE), synth)
+    assert samples.dtype == np.float32
+    assert samples.shape == (round((4.0 + sound.TAIL_SECONDS) * RATE), 2)
+    assert np.isfinite(samples).all()
+    assert np.abs(samples).max() == pytest.approx(10 ** (-1 / 20), rel=1e-3)  # -1 dBFS
+    assert -30.0 < decibels(samples[: 4 * RATE]) < -9.0
+    assert np.abs(samples[-RATE // 100 :]).max() < 1e-3
+    assert decibels(samples[: RATE // 10]) > -40.0  # the first note is there at once
+
+
+def test_every_beat_is_heard(synth: type) -> None:
+    samples = sound.render(CLIP, sample_rate=RATE)
+    beats = samples[: 4 * RATE].reshape(8, -1, 2)
+    assert all(decibels(beat) > -35.0 for beat in beats)
+
+
+def test_same_clip_same_samples(synth: type) -> None:
+    first = sound.render(CLIP, sample_rate=RATE)
+    sound.render(CLIP, program=40, sample_rate=RATE)
+    np.testing.assert_array_equal(first, sound.render(CLIP, sample_rate=RATE))
+
+
+def test_pitch_is_right(synth: type) -> None:
+    """The strongest partial of a held A4 on an organ is 440 Hz or an octave of it."""
+    clip = Clip(bars=1, tempo=60.0, chords=("A",), notes=(Note(0, 16, 69),))
+    samples = sound.render(clip, program=19, sample_rate=RATE, chords=False)[RATE : 3 * RATE, 0]
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
+    peak = np.fft.rfftfreq(len(samples), 1 / RATE)[spectrum.argmax()]
+    assert min(abs(peak - 440.0 * k) / (440.0 * k) for k in (0.5, 1, 2, 4)) < 0.01
+
+
+def test_chords_lie_under_the_melody(synth: type) -> None:
+    """With the chords on, the melody still stands out by several decibels whatever plays it."""
+    for program in (0, 40, 73):
+        alone = sound.render(CLIP, program, RATE, chords=False)
+        both = sound.render(CLIP, program, RATE)
+        # What is left after the best-fitting copy of the melody is taken out.
+        gain = np.vdot(alone, both) / np.vdot(alone, alone)
+        rest = both - gain * alone
+        assert 4.0 < decibels(gain * alone) - decibels(rest) < 14.0
+
+
+def test_all_instruments_sound_on_the_built_in_synth() -> None:
+    clip = Clip(bars=1, tempo=240.0, chords=("C",), notes=(Note(0, 8, 60), Note(8, 8, 67)))
+    for program in range(0, 128, 8):
+        performance = sound.perform(clip, program, chords=False)
+        samples = ToneSynth(RATE).play(performance, RATE)
+        assert decibels(samples) > -40.0
+        assert np.abs(np.diff(samples[:, 0])).max() < 1.0
+
+
+def test_nothing_to_play_is_silence() -> None:
+    silent = Clip(bars=1, tempo=120.0, chords=("N.C.",), notes=())
+    assert not sound.render(silent, sample_rate=RATE).any()
+
+
+def test_chords_alone_are_heard() -> None:
+    empty = Clip(bars=1, tempo=120.0, chords=("C7",), notes=())
+    samples = sound.render(empty, sample_rate=RATE)
+    assert np.abs(samples).max() == pytest.approx(sound.PEAK, rel=1e-3)
+
+
+def test_the_next_synth_serves_when_one_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    if soundfonts.find_soundfont() is None:
+        pytest.skip("no SoundFont on this machine")
+    monkeypatch.setitem(sys.modules, "fluidsynth", None)  # as if it were not installed
+    pytest.importorskip("tinysoundfont")
+    assert isinstance(sound.open_synth(None, RATE), TinySoundFont)
+    sound._open.cache_clear()
+    monkeypatch.setitem(sys.modules, "tinysoundfont", None)
+    assert isinstance(sound.open_synth(None, RATE), ToneSynth)
+
+
+def test_no_soundfont_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soundfonts, "SYSTEM_PATTERNS", ())
+    monkeypatch.setattr(soundfonts, "bundled_soundfont", lambda: None)
+    assert soundfonts.find_soundfont() is None
+    assert np.abs(sound.render(CLIP, sample_rate=RATE)).max() > 0.5
+
+
+def test_the_soundfont_inside_pretty_midi_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soundfonts, "SYSTEM_PATTERNS", ())
+    found = soundfonts.find_soundfont()
+    assert found is not None
+    assert found.name == "TimGM6mb.sf2"
+
+
+def test_a_broken_soundfont_is_refused_by_name(tmp_path: Path) -> None:
+    wrong = tmp_path / "mine.sf2"
+    with pytest.raises(EngineError, match=r"no SoundFont at .*mine\.sf2"):
+        sound.render(CLIP, soundfont=wrong)
+    wrong.write_text("not sound")
+    with pytest.raises(EngineError, match=r"mine\.sf2 is not a SoundFont I can read"):
+        sound.render(CLIP, soundfont=wrong)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [({"program": 128}, "instrument"), ({"sample_rate": 10}, "rate"), ({"pattern": "x"}, "x")],
+)
+def test_bad_arguments(change: dict[str, object], word: str) -> None:
+    with pytest.raises(EngineError, match=word):
+        sound.render(CLIP, **change)  # type: ignore[arg-type]
+
+
+def test_threads_share_a_synth() -> None:
+    expected = sound.render(CLIP, sample_rate=RATE)
+    results: list[np.ndarray] = []
+
+    def work() -> None:
+        results.append(sound.render(CLIP, sample_rate=RATE))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(np.array_equal(result, expected) for result in results)
+
+
+def test_eight_bars_are_ready_quickly() -> None:
+    """Far below their own length; the window also renders ahead of the click."""
+    clip = Clip(bars=8, tempo=110.0, chords=("C", "Am", "F", "G") * 2, notes=CLIP.notes)
+    sound.render(clip)
+    start = time.perf_counter()
+    sound.render(clip)
+    assert time.perf_counter() - start < 0.2 * clip.seconds
+
+
+def test_metronome_clicks_on_every_beat() -> None:
+    samples = sound.clicks(CLIP, RATE)
+    assert samples.shape == (4 * RATE, 2)
+    beats = np.abs(samples[:, 0]).reshape(8, -1)
+    assert (beats[:, : RATE // 20].max(axis=1) > 0.05).all()
+    assert beats[:, RATE // 10 :].max() == 0.0
+    assert beats[0].max() > beats[1].max()
+
+
+def test_a_single_note_can_be_heard() -> None:
+    samples = sound.render_note(60, sample_rate=RATE)
+    assert 0.3 < np.abs(samples).max() < sound.PEAK
+
+
+def test_wav_file_holds_the_samples(tmp_path: Path) -> None:
+    path = tmp_path / "out.wav"
+    samples = sound.render(CLIP, sample_rate=RATE)
+    sound.write_wav(path, samples, RATE)
+    with wave.open(str(path)) as file:
+        assert file.getparams()[:4] == (2, 2, RATE, len(samples))
+        data = np.frombuffer(file.readframes(len(samples)), "<i2").reshape(-1, 2)
+    np.testing.assert_allclose(data / 32767.0, samples, atol=1 / 32767)
+    assert [p.name for p in tmp_path.iterdir()] == ["out.wav"]
+
+
+def test_wav_overload_is_limited_not_wrapped(tmp_path: Path) -> None:
+    path = tmp_path / "loud.wav"
+    sound.write_wav(path, np.array([[2.0, -2.0]], np.float32), RATE)
+    with wave.open(str(path)) as file:
+        assert np.frombuffer(file.readframes(1), "<i2").tolist() == [32767, -32767]
+
+
+def test_unwritable_wav_is_one_sentence_and_nothing_half_written(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="cannot be written"):
+        sound.write_wav(tmp_path / "nowhere" / "out.wav", np.zeros((4, 2), np.float32))
+    assert not list(tmp_path.iterdir())
