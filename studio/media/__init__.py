@@ -1,0 +1,1 @@
+"""Pictures and sound in the forms that other programs read."""

@@ -1,0 +1,40 @@
+"""What every page of the studio stands on, handed to it when it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QUndoStack
+
+from studio.model.messages import Messages
+from studio.model.shelf import ModelShelf
+
+if TYPE_CHECKING:
+    from studio.engine_client.client import EngineClient
+    from studio.model.history import History
+    from studio.model.jobs import JobsModel
+    from studio.model.settings import Settings
+
+
+@dataclass
+class StudioContext:
+    """The models shared by all pages. Pages talk to each other through these only.
+
+    Attributes:
+        client: the engine, local or remote.
+        jobs: the queue; ``jobs.add(request)`` starts work.
+        history: every result, on disk as soon as it is made.
+        settings: what the user chose, and what the window remembers.
+        models: the library as the engine reports it.
+        messages: the one place for sentences to the user.
+        undo: every change of the document.
+    """
+
+    client: EngineClient
+    jobs: JobsModel
+    history: History
+    settings: Settings
+    models: ModelShelf = field(default_factory=ModelShelf)
+    messages: Messages = field(default_factory=Messages)
+    undo: QUndoStack = field(default_factory=QUndoStack)

@@ -1,0 +1,45 @@
+"""The models that the engine reports, by task and by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from engines.protocol.messages import ModelInfo
+
+
+class ModelShelf(QObject):
+    """The library as the window knows it: empty until the engine has answered once."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._models: tuple[ModelInfo, ...] = ()
+        self._known = False
+
+    @property
+    def known(self) -> bool:
+        """Whether the engine has reported its library at all."""
+        return self._known
+
+    def set_models(self, models: Sequence[ModelInfo]) -> None:
+        """Take over what the engine reported."""
+        fresh = tuple(models)
+        if fresh != self._models or not self._known:
+            self._models = fresh
+            self._known = True
+            self.changed.emit()
+
+    def all(self) -> tuple[ModelInfo, ...]:
+        """Every model, broken ones too."""
+        return self._models
+
+    def for_task(self, task: str) -> tuple[ModelInfo, ...]:
+        """The models that can do ``task`` and are whole."""
+        return tuple(m for m in self._models if m.task == task and not m.problem)
+
+    def get(self, name: str) -> ModelInfo | None:
+        """The model called ``name``, or None."""
+        return next((m for m in self._models if m.name == name), None)

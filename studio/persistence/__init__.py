@@ -1,0 +1,1 @@
+"""Files of the user that must survive a crash."""

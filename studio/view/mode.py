@@ -1,0 +1,87 @@
+"""A mode: the content, panel and strip that the window's frame shows together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from studio.actions.actions import Action
+
+if TYPE_CHECKING:
+    from studio.model.context import StudioContext
+
+
+class ModePage(QObject):
+    """The parts of one mode. Subclass it, fill the parts, and return it from ``build(context)``.
+
+    The frame takes the parts over into its own layout: ``content`` in the middle, ``panel`` on
+    the right (it scrolls by itself when it is higher than the window), ``strip`` at the bottom,
+    ``topbar`` (small controls such as the zoom) in the top bar. The page itself is no widget;
+    it owns the parts in code and ties them to the models.
+
+    Signals:
+        titleChanged: the document's title for the top bar.
+        actionsChanged: ask the frame to look at every action's ``enabled_reason`` again.
+    """
+
+    titleChanged = Signal(str)
+    actionsChanged = Signal()
+
+    def __init__(self, context: StudioContext) -> None:
+        super().__init__()
+        self.context = context
+        self.content: QWidget = QWidget()
+        self.panel: QWidget = QWidget()
+        self.strip: QWidget | None = None
+        self.topbar: QWidget | None = None
+        self.title = ""
+
+    def activate(self) -> None:
+        """The mode is now in view."""
+
+    def deactivate(self) -> None:
+        """Another mode is now in view: stop what nobody sees (playback, live previews)."""
+
+    def actions(self) -> list[Action]:
+        """What can be done in this mode; their shortcuts work only while it is in view."""
+        return []
+
+    def accepts(self, path: str) -> bool:
+        """Whether a dropped file of this name belongs here (decided by content when opened)."""
+        return False
+
+    def open_file(self, path: str) -> None:
+        """Take a dropped or opened file."""
+
+
+@dataclass(frozen=True)
+class Mode:
+    """An entry of the mode rail; its page is imported and built when first shown.
+
+    Attributes:
+        id: stable name, also remembered as the last mode.
+        title: the word under the icon.
+        icon: a Phosphor name without its prefix.
+        shortcut: one key.
+        module: where ``build(context) -> ModePage`` is.
+        help: the tooltip.
+        at_bottom: stands at the foot of the rail.
+    """
+
+    id: str
+    title: str
+    icon: str
+    shortcut: str
+    module: str
+    help: str
+    at_bottom: bool = False
+
+    def build(self, context: StudioContext) -> ModePage:
+        """Import the page's module and build the page."""
+        builder: Callable[[StudioContext], ModePage] = import_module(self.module).build
+        return builder(context)

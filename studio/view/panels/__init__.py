@@ -1,0 +1,1 @@
+"""The pages of the modes and the panels on them."""

@@ -1,0 +1,181 @@
+"""Builds a tool's controls from its declared parameters: a row is label, slider, number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engines.protocol.params import (
+    AnyParam,
+    BoolParam,
+    ChoiceParam,
+    FloatParam,
+    IntParam,
+    TextParam,
+    Tool,
+)
+from studio.model.param_values import ParamValues
+from studio.view.bind import describe, label, look
+from studio.view.icons import icon
+from studio.view.widgets.number_field import NumberField
+from studio.view.widgets.slider import Slider
+
+#: Width of the label column of every parameter row.
+LABEL_WIDTH = 84
+_FIELD_WIDTH = 64
+_FIELD_WITH_UNIT = 84
+#: A whole number with more steps than this gets a field, no slider.
+_SLIDER_STEPS = 400
+
+
+class ParamForm(QWidget):
+    """The rows of a tool's parameters, bound both ways to a :class:`ParamValues`.
+
+    Signals:
+        editingStarted, editingEnded: a person drags a slider: the parameter's name.
+    """
+
+    editingStarted = Signal(str)
+    editingEnded = Signal(str)
+
+    def __init__(self, tool: Tool, values: ParamValues, exclude: Collection[str] = ()) -> None:
+        super().__init__()
+        self._values = values
+        self._refreshers: dict[str, Callable[[Any], None]] = {}
+        self.rows: dict[str, list[QWidget]] = {}
+        self._basic = _grid()
+        self._advanced_box = QWidget()
+        self._advanced = _grid(self._advanced_box)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(self._basic)
+        self._more = self._more_button()
+        layout.addWidget(self._more)
+        layout.addWidget(self._advanced_box)
+        for param in tool.params:
+            if param.name not in exclude:
+                self._add_row(param)
+        self._more.setVisible(self._advanced.count() > 0)
+        self._advanced_box.setVisible(False)
+        values.changed.connect(self._refresh)
+
+    def focus(self, name: str) -> None:
+        """Put the keyboard on a parameter's main control."""
+        self.rows[name][1].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _more_button(self) -> QPushButton:
+        button = look(QPushButton(icon("caret-right", "muted"), "More"), "quiet")
+        button.setCheckable(True)
+        describe(button, "moreParameters", "More settings", "Show the settings for experts.")
+        button.toggled.connect(self._show_advanced)
+        return button
+
+    def _show_advanced(self, shown: bool) -> None:
+        self._more.setIcon(icon("caret-down" if shown else "caret-right", "muted"))
+        self._more.setText("Less" if shown else "More")
+        self._advanced_box.setVisible(shown)
+
+    def _refresh(self, name: str) -> None:
+        refresher = self._refreshers.get(name)
+        if refresher is not None:
+            refresher(self._values[name])
+
+    def _add_row(self, param: AnyParam) -> None:
+        grid = self._basic if param.level == "basic" else self._advanced
+        widgets, refresher = self._controls(param)
+        self._refreshers[param.name] = refresher
+        caption = label(param.label, "muted")
+        caption.setMinimumWidth(LABEL_WIDTH)
+        caption.setToolTip(param.help)
+        caption.setBuddy(widgets[0])
+        row = grid.rowCount()
+        grid.addWidget(caption, row, 0)
+        grid.addWidget(widgets[0], row, 1, 1, 1 if len(widgets) == 2 else 2)
+        if len(widgets) == 2:
+            grid.addWidget(widgets[1], row, 2)
+        self.rows[param.name] = [caption, *widgets]
+        refresher(self._values[param.name])
+
+    def _controls(self, param: AnyParam) -> tuple[list[QWidget], Callable[[Any], None]]:
+        match param:
+            case IntParam() | FloatParam():
+                return self._number(param)
+            case BoolParam():
+                return self._switch(param)
+            case ChoiceParam():
+                return self._choice(param)
+            case TextParam():
+                return self._text(param)
+
+    def _number(self, param: IntParam | FloatParam) -> tuple[list[QWidget], Callable[[Any], None]]:
+        step = param.step if isinstance(param, FloatParam) else 1.0
+        decimals = 2 if isinstance(param, FloatParam) else 0
+        field = NumberField(param.minimum, param.maximum, decimals, step, param.unit)
+        describe(field, f"{param.name}Field", param.label, f"{param.help} Takes arithmetic.")
+        field.edited.connect(lambda value: self._values.set(param.name, value))
+        if (param.maximum - param.minimum) / step > _SLIDER_STEPS:
+            return [field], field.set_value
+        field.setFixedWidth(_FIELD_WITH_UNIT if param.unit else _FIELD_WIDTH)
+        slider = Slider(param.minimum, param.maximum, param.default, step)
+        hint = "Shift drags finely, double-click resets."
+        describe(slider, f"{param.name}Slider", param.label, f"{param.help} {hint}")
+        slider.edited.connect(lambda value: self._values.set(param.name, value))
+        slider.editingStarted.connect(lambda: self.editingStarted.emit(param.name))
+        slider.editingEnded.connect(lambda: self.editingEnded.emit(param.name))
+
+        def refresh(value: Any) -> None:
+            slider.set_number(value)
+            field.set_value(value)
+
+        return [slider, field], refresh
+
+    def _switch(self, param: BoolParam) -> tuple[list[QWidget], Callable[[Any], None]]:
+        box = describe(QCheckBox(), f"{param.name}Switch", param.label, param.help)
+        box.clicked.connect(lambda on: self._values.set(param.name, bool(on)))
+        return [box], lambda value: box.setChecked(bool(value))
+
+    def _choice(self, param: ChoiceParam) -> tuple[list[QWidget], Callable[[Any], None]]:
+        box = describe(QComboBox(), f"{param.name}Choice", param.label, param.help)
+        box.setFixedHeight(28)
+        for value, title in zip(param.choices, param.titles, strict=True):
+            box.addItem(title, value)
+        box.activated.connect(lambda row: self._values.set(param.name, box.itemData(row)))
+        return [box], lambda value: box.setCurrentIndex(box.findData(value))
+
+    def _text(self, param: TextParam) -> tuple[list[QWidget], Callable[[Any], None]]:
+        field = describe(QLineEdit(), f"{param.name}Text", param.label, param.help)
+        field.setFixedHeight(28)
+        field.editingFinished.connect(lambda: self._values.set(param.name, field.text()))
+        return [field], lambda value: field.setText(str(value))
+
+
+def _grid(parent: QWidget | None = None) -> QGridLayout:
+    grid = QGridLayout(parent) if parent is not None else QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(1, 1)
+    return grid
+
+
+def build_controls(tool: Tool, values: ParamValues, exclude: Collection[str] = ()) -> ParamForm:
+    """The controls of a tool.
+
+    Args:
+        tool: whose parameters.
+        values: what they show and change.
+        exclude: names of parameters that the panel draws in a way of its own.
+    """
+    return ParamForm(tool, values, exclude)

@@ -1,0 +1,108 @@
+"""The stylesheet as a function of the theme's colours.
+
+Widgets choose a look by their ``role`` property; sizes follow one scale (4, 8, 12, 16, 24;
+controls 28 px high, radius 6).
+"""
+
+from __future__ import annotations
+
+from string import Template
+
+_SHEET = Template(
+    """
+* { outline: none; }
+QWidget { color: $text; font-size: 13px; }
+QMainWindow, QWidget[role="window"] { background: $window; }
+QWidget[role="surface"] { background: $surface; }
+QWidget[role="canvas"] { background: $canvas; }
+QFrame[role="hairline"] { background: $hairline; border: none; }
+QFrame[role="card"] { background: $surface; border: 1px solid $hairline; border-radius: 6px; }
+QFrame[role="floating"] { background: $raised; border: 1px solid $hairline; border-radius: 8px; }
+
+QLabel { background: transparent; }
+QLabel[role="title"] { font-size: 16px; font-weight: 600; }
+QLabel[role="heading"] { font-size: 13px; font-weight: 600; }
+QLabel[role="muted"] { color: $muted; font-size: 12px; }
+QLabel[role="section"] { color: $muted; font-size: 12px; font-weight: 600; }
+QLabel[role="lead"] { font-size: 16px; }
+
+QToolTip { background: $raised; color: $text; border: 1px solid $hairline; padding: 4px 6px;
+    font-size: 12px; }
+
+QPushButton { min-height: 26px; padding: 0 12px; border-radius: 6px; background: $raised;
+    border: 1px solid $hairline; }
+QPushButton:hover { background: $hover; }
+QPushButton:pressed, QPushButton:checked { background: $pressed; }
+QPushButton:focus { border: 2px solid $focus; padding: 0 11px; min-height: 24px; }
+QPushButton:disabled { color: $control; background: transparent; border-color: $hairline; }
+QPushButton[role="primary"] { background: $generator; color: $on_generator; border: none;
+    min-height: 36px; padding: 0 20px; font-weight: 600; }
+QPushButton[role="primary"]:hover { background: $generator_hover; }
+QPushButton[role="primary"]:pressed { background: $generator_pressed; }
+QPushButton[role="primary"]:focus { border: 2px solid $focus; min-height: 32px; padding: 0 18px; }
+QPushButton[role="primary"]:disabled { background: $hover; color: $muted; }
+QPushButton[role="quiet"] { background: transparent; border: 1px solid transparent;
+    padding: 0 8px; }
+QPushButton[role="quiet"]:hover { background: $hover; }
+QPushButton[role="quiet"]:pressed { background: $pressed; }
+QPushButton[role="quiet"]:focus { border: 2px solid $focus; padding: 0 7px; }
+
+QToolButton { min-width: 26px; min-height: 26px; border-radius: 6px; background: transparent;
+    border: 1px solid transparent; padding: 0; }
+QToolButton:hover { background: $hover; }
+QToolButton:pressed { background: $pressed; }
+QToolButton:checked { background: $pressed; }
+QToolButton:focus { border: 2px solid $focus; min-width: 24px; min-height: 24px; }
+QToolButton:disabled { color: $control; }
+QToolButton[role="text"] { padding: 0 6px; }
+QToolButton::menu-indicator { image: none; }
+
+QLineEdit, QComboBox, QPlainTextEdit { min-height: 26px; border-radius: 6px; background: $field;
+    border: 1px solid $control; padding: 0 8px; selection-background-color: $control;
+    selection-color: $field; }
+QLineEdit:hover, QComboBox:hover { border-color: $muted; }
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus { border: 2px solid $focus;
+    padding: 0 7px; min-height: 24px; }
+QLineEdit:disabled, QComboBox:disabled { color: $control; border-color: $hairline; }
+QLineEdit[invalid="true"] { border: 2px solid $bad; padding: 0 7px; min-height: 24px; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox QAbstractItemView { background: $raised; border: 1px solid $hairline; padding: 4px;
+    selection-background-color: $pressed; selection-color: $text; }
+
+QCheckBox { spacing: 8px; min-height: 26px; border: 2px solid transparent; border-radius: 6px; }
+QCheckBox:focus { border-color: $focus; }
+QCheckBox::indicator { width: 16px; height: 16px; border-radius: 4px; border: 1px solid $control;
+    background: $field; }
+QCheckBox::indicator:checked { background: $text; border-color: $text; }
+
+QAbstractScrollArea { background: transparent; border: none; }
+QScrollArea > QWidget > QWidget { background: transparent; }
+QListView { background: transparent; border: none; selection-background-color: $pressed; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: $control; border-radius: 3px; min-width: 24px; min-height: 24px;
+    margin: 2px; }
+QScrollBar::handle:hover { background: $muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QProgressBar { background: $pressed; border: none; border-radius: 2px; max-height: 4px;
+    min-height: 4px; }
+QProgressBar::chunk { background: $generator; border-radius: 2px; }
+
+QMenu { background: $raised; border: 1px solid $hairline; padding: 4px; border-radius: 6px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
+QMenu::item:selected { background: $pressed; }
+QMenu::item:disabled { color: $control; }
+QMenu::separator { height: 1px; background: $hairline; margin: 4px 8px; }
+"""
+)
+
+
+def stylesheet(colors: dict[str, str]) -> str:
+    """The whole application's stylesheet for one theme.
+
+    Args:
+        colors: "#RRGGBB" by role, all roles of a theme file.
+    """
+    return _SHEET.substitute(colors)
