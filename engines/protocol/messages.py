@@ -76,7 +76,14 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """What a model picker or the library shows of one model."""
+    """What a model picker or the library shows of one model.
+
+    Attributes:
+        data: what it was trained on, in words.
+        parameters: how many numbers the generator has.
+        disk: size of the model's folder in bytes.
+        trained: the card's training table as it is.
+    """
 
     name: str
     title: str
@@ -91,6 +98,10 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     shipped: bool = True
     problem: str = ""
     quality: dict[str, Any] = {}
+    data: str = ""
+    parameters: int = 0
+    disk: int = 0
+    trained: dict[str, Any] = {}
 
 
 # --- from the window -------------------------------------------------------------------------
