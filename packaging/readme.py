@@ -1,0 +1,76 @@
+"""Write the README's table of models from their cards, so that no figure is copied by hand.
+
+.venv/bin/python packaging/readme.py           rewrite the table in place
+.venv/bin/python packaging/readme.py --check   exit 1 when it is out of date
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+MODELS = ROOT / "assets" / "models"
+
+BEGIN = "<!-- models: written by packaging/readme.py -->"
+END = "<!-- end of models -->"
+
+COLUMNS = ("model", "makes", "network", "trained on", "seen", "hours", "size", "weights")
+
+
+def read_cards(folder: Path = MODELS) -> list[dict[str, Any]]:
+    """Every shipped model's card, by name, with the folder's size in ``bytes``."""
+    cards = []
+    for file in sorted(folder.glob("*/card.toml")):
+        card = tomllib.loads(file.read_text(encoding="utf-8"))
+        card["bytes"] = sum(each.stat().st_size for each in file.parent.iterdir())
+        cards.append(card)
+    return cards
+
+
+def row(card: dict[str, Any]) -> tuple[str, ...]:
+    """One model's cells, in the order of :data:`COLUMNS`."""
+    training = card.get("training", {})
+    makes = f"{card['size']} px pictures" if card["task"] == "generate" else "melodies"
+    unit = "pictures" if card["task"] == "generate" else "bars"
+    return (
+        f"`{card['name']}`",
+        makes,
+        f"{card['family']}, {card['parameters'] / 1e6:.1f} M",
+        training.get("data", ""),
+        f"{training.get('images_seen', 0) / 1e6:.1f} M {unit}",
+        f"{training.get('seconds', 0) / 3600:.1f}",
+        f"{card['bytes'] / 1e6:.1f} MB",
+        card.get("licence", {}).get("weights", ""),
+    )
+
+
+def table(cards: list[dict[str, Any]]) -> str:
+    """The table in Markdown."""
+    lines = [COLUMNS, ("---",) * len(COLUMNS), *map(row, cards)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def rewritten(text: str, cards: list[dict[str, Any]]) -> str:
+    """The README with the table between the two marks replaced."""
+    head, rest = text.split(BEGIN, 1)
+    _, tail = rest.split(END, 1)
+    return f"{head}{BEGIN}\n{table(cards)}\n{END}{tail}"
+
+
+def main(arguments: list[str]) -> int:
+    """Rewrite or check; the result is the exit code."""
+    text = README.read_text(encoding="utf-8")
+    fresh = rewritten(text, read_cards())
+    if "--check" in arguments:
+        print("up to date" if fresh == text else "out of date: run packaging/readme.py")
+        return int(fresh != text)
+    README.write_text(fresh, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,62 @@
+"""The README: its table of models is the cards', and what it names exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import readme
+
+CARD = {
+    "name": "portraits-tiny",
+    "task": "generate",
+    "family": "dcgan",
+    "size": 64,
+    "parameters": 3_500_000,
+    "training": {"data": "drawn faces", "images_seen": 1_234_000, "seconds": 5400.0},
+    "licence": {"weights": "CC0-1.0"},
+    "bytes": 12_345_678,
+}
+
+
+def test_a_row_says_what_the_card_says() -> None:
+    assert readme.row(CARD) == (
+        "`portraits-tiny`",
+        "64 px pictures",
+        "dcgan, 3.5 M",
+        "drawn faces",
+        "1.2 M pictures",
+        "1.5",
+        "12.3 MB",
+        "CC0-1.0",
+    )
+
+
+def test_rewriting_twice_changes_nothing() -> None:
+    text = f"before\n{readme.BEGIN}\nold\n{readme.END}\nafter\n"
+    once = readme.rewritten(text, [CARD])
+    assert "old" not in once
+    assert once.startswith("before\n")
+    assert once.endswith("\nafter\n")
+    assert readme.rewritten(once, [CARD]) == once
+
+
+def test_the_table_of_models_is_up_to_date() -> None:
+    assert readme.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_every_link_to_a_file_leads_somewhere(repository: Path, page: str) -> None:
+    text = (repository / page).read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)|src=\"([^\"]+)\"", text)
+    missing = [link for pair in links for link in pair if link and not (repository / link).exists()]
+    assert not missing
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_named_path_exists(repository: Path, page: str) -> None:
+    text = (repository / page).read_text(encoding="utf-8")
+    tops = "assets|engines|packaging|studio|tests"
+    named = set(re.findall(rf"(?:^|[\s`/])((?:{tops})/[\w./-]*\w)", text))
+    assert not {path for path in named if not (repository / path.rstrip(".")).exists()}
