@@ -20,7 +20,8 @@ class ModePage(QObject):
     """The parts of one mode. Subclass it, fill the parts, and return it from ``build(context)``.
 
     The frame takes the parts over into its own layout: ``content`` in the middle, ``panel`` on
-    the right (it scrolls by itself when it is higher than the window), ``strip`` at the bottom,
+    the right (it scrolls when it is higher than the window), ``footer`` pinned below it (the row
+    of the primary button), ``strip`` at the bottom,
     ``topbar`` (small controls such as the zoom) in the top bar. The page itself is no widget;
     it owns the parts in code and ties them to the models.
 
@@ -37,6 +38,7 @@ class ModePage(QObject):
         self.context = context
         self.content: QWidget = QWidget()
         self.panel: QWidget = QWidget()
+        self.footer: QWidget | None = None
         self.strip: QWidget | None = None
         self.topbar: QWidget | None = None
         self.title = ""
