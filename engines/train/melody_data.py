@@ -16,6 +16,8 @@ from engines.music.score import STEPS_PER_BAR
 from engines.train.melody_files import NO_TRIAD, REST, Report, Song, read_songs
 
 KEYS = 12
+#: The keys 0..11 by how far they are from the song's own.
+NEAREST_KEYS = (0, 1, 11, 2, 10, 3, 9, 4, 8, 5, 7, 6)
 SEGMENT_BARS = 8
 #: A run shorter than this says nothing about how melodies go on.
 SHORTEST_SEGMENT = 4
@@ -118,7 +120,7 @@ class Melodies:
         """
         found = []
         for segment in self.held_out:
-            keys = [k for k in (0, 1, 11, 2, 10, 3, 9, 4, 8, 5, 7, 6) if segment.shifts[k] != NO_FIT]
+            keys = [key for key in NEAREST_KEYS if segment.shifts[key] != NO_FIT]
             if len(segment.steps) == SEGMENT_BARS and keys:
                 found.append(in_key(segment, keys[0]))
         return found

@@ -11,7 +11,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -54,7 +54,7 @@ class Report:
         return [f"{self.found} songs found, {self.kept} kept.", *reasons]
 
 
-class Unusable(Exception):
+class UnusableError(Exception):
     """A song that cannot be used; the text is the reason as the report counts it."""
 
 
@@ -70,7 +70,7 @@ def read_songs(path: Path) -> tuple[list[Song], Report]:
         report.found += 1
         try:
             songs.append(reader(name, load))
-        except Unusable as reason:
+        except UnusableError as reason:
             report.dropped[f"songs left out: {reason}"] += 1
     report.kept = len(songs)
     if not songs:
@@ -112,18 +112,15 @@ def read_pop909(name: str, load: Load) -> Song:
     """A song of the POP909 structure set: melody and chords as lines of text.
 
     Raises:
-        Unusable: a file is missing or holds no notes.
+        UnusableError: a file is missing or holds no notes.
     """
     try:
         melody = load(f"{name}/melody.txt").decode()
         chords = load(f"{name}/finalized_chord.txt").decode(errors="replace")
     except (KeyError, OSError) as error:
-        raise Unusable("melody or chords missing") from error
-    steps = [
-        pitch or REST
-        for pitch, length in (map(int, line.split()) for line in melody.splitlines() if line.strip())
-        for _ in range(length)
-    ]
+        raise UnusableError("melody or chords missing") from error
+    rows = [tuple(map(int, line.split())) for line in melody.splitlines() if line.strip()]
+    steps = [pitch or REST for pitch, length in rows for _ in range(length)]
     triads = [
         triad
         for line in chords.splitlines()
@@ -154,11 +151,11 @@ def read_musicxml(name: str, load: Load) -> Song:
     of another length are left empty, which ends the segment there.
 
     Raises:
-        Unusable: not 4/4 or 2/2, no chords, or no readable XML.
+        UnusableError: not 4/4 or 2/2, no chords, or no readable XML.
     """
     part = _xml(name, load(name)).find("part")
     if part is None:
-        raise Unusable("no part in the sheet")
+        raise UnusableError("no part in the sheet")
     steps: list[int] = []
     triads: list[int] = []
     divisions, quarters, triad = 1.0, 4.0, NO_TRIAD
@@ -174,7 +171,7 @@ def read_musicxml(name: str, load: Load) -> Song:
         steps += [REST] * (STEPS_PER_BAR - len(bar)) + bar
         triads += [NO_TRIAD] * (STEPS_PER_BAR - len(bar)) + bar_triads
     if quarters != 4.0:
-        raise Unusable("not in 4/4 or 2/2")
+        raise UnusableError("not in 4/4 or 2/2")
     return _song(name, np.array(steps, dtype=np.int64), np.array(triads, dtype=np.int64))
 
 
@@ -186,7 +183,7 @@ def _xml(name: str, data: bytes) -> ElementTree.Element:
             sheets = [n for n in archive.namelist() if n.endswith("xml") and "META-INF" not in n]
             return ElementTree.fromstring(archive.read(sheets[0]))
     except (ElementTree.ParseError, zipfile.BadZipFile, IndexError) as error:
-        raise Unusable("unreadable file") from error
+        raise UnusableError("unreadable file") from error
 
 
 def _measure(
@@ -240,12 +237,12 @@ def _harmony_triad(harmony: ElementTree.Element) -> int:
 def _song(name: str, steps: NDArray[np.int64], triads: NDArray[np.int64]) -> Song:
     """Cut to whole bars and settle on one triad a bar: the one that sounds longest."""
     if not len(triads) or (triads == NO_TRIAD).all():
-        raise Unusable("no chords")
+        raise UnusableError("no chords")
     if not len(steps) or (steps == REST).all():
-        raise Unusable("no notes")
+        raise UnusableError("no notes")
     bars = max(len(steps), 1) // STEPS_PER_BAR
     if not bars:
-        raise Unusable("shorter than a bar")
+        raise UnusableError("shorter than a bar")
     size = bars * STEPS_PER_BAR
     padded = np.full(size, NO_TRIAD, dtype=np.int64)
     padded[: len(triads)] = triads[:size]
@@ -258,4 +255,4 @@ def _longest(triads: NDArray[np.int64]) -> int:
     sounding = triads[triads != NO_TRIAD]
     if not len(sounding):
         return NO_TRIAD
-    return Counter(sounding.tolist()).most_common(1)[0][0]
+    return int(Counter(sounding.tolist()).most_common(1)[0][0])

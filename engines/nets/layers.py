@@ -1,0 +1,74 @@
+"""Small layers that several families share."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class MinibatchStddev(nn.Module):
+    """Appends one map: the spread of the features over groups of the batch.
+
+    It lets the discriminator see that samples resemble one another, which a collapsed generator
+    cannot hide. Karras et al. 2018 (Progressive Growing of GANs), section 3.
+
+    Args:
+        group: samples compared with one another; a last, smaller batch uses what it has.
+    """
+
+    def __init__(self, group: int = 4) -> None:
+        super().__init__()
+        self.group = group
+
+    def forward(self, x: Tensor) -> Tensor:
+        b, c, h, w = x.shape
+        g = self.group if b % self.group == 0 else 1
+        y = x.float().reshape(g, b // g, c, h, w)  # (G, B/G, C, H, W)
+        # The small constant keeps the second derivative finite where a group is all alike.
+        y = (y.var(dim=0, unbiased=False) + 1e-8).sqrt().mean(dim=(1, 2, 3))  # (B/G,)
+        y = y.repeat(g).reshape(b, 1, 1, 1).expand(b, 1, h, w)
+        return torch.cat([x, y.to(x.dtype)], dim=1)  # (B, C + 1, H, W)
+
+
+class PixelNorm(nn.Module):
+    """Scales every vector to unit root mean square (Karras et al. 2018, section 4.2)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * torch.rsqrt(x.square().mean(dim=1, keepdim=True) + 1e-8)
+
+
+class Style(nn.Module):
+    """Gain and bias for every channel of a map, from a style vector.
+
+    The latent so reaches every resolution directly, as in StyleGAN (Karras et al. 2019, section 2).
+    Applied before a layer that doubles the map, where it costs a quarter of what it would after.
+    """
+
+    def __init__(self, style: int, channels: int) -> None:
+        super().__init__()
+        self.affine = nn.Linear(style, 2 * channels)
+        nn.init.normal_(self.affine.weight, std=0.5 / style**0.5)
+        nn.init.zeros_(self.affine.bias)
+
+    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        gain, bias = self.affine(w)[:, :, None, None].chunk(2, dim=1)  # (B, C, 1, 1) each
+        return torch.addcmul(bias, x, 1 + gain)  # (B, C, H, W)
+
+
+class ResidualDown(nn.Module):
+    """Halves the map: a strided 4x4 convolution beside a pooled 1x1 shortcut.
+
+    Args:
+        inputs: channels in.
+        outputs: channels out.
+    """
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, 4, stride=2, padding=1)
+        self.shortcut = nn.Conv2d(inputs, outputs, 1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.leaky_relu(self.conv(x), 0.2)
+        return (y + self.shortcut(F.avg_pool2d(x, 2))) * 0.5**0.5

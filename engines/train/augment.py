@@ -1,0 +1,76 @@
+"""DiffAugment: the same random change for what the discriminator sees, real or generated.
+
+Zhao, Liu, Lin, Zhu, Han 2020, "Differentiable Augmentation for Data-Efficient GAN Training"
+(arXiv 2006.10738), section 3 and appendix. Randomness comes from torch's global generator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+
+def augment(x: Tensor, policy: Sequence[str]) -> Tensor:
+    """Apply the named changes in order.
+
+    Args:
+        x: (B, 3, H, W) in -1 .. 1.
+        policy: any of "color", "translation", "cutout".
+    """
+    for name in policy:
+        x = POLICIES[name](x)
+    return x
+
+
+def color(x: Tensor) -> Tensor:
+    """Brightness by up to 0.5 either way, saturation by 0 to 2, contrast by 0.5 to 1.5."""
+    x = x + _uniform(x) - 0.5
+    grey = x.mean(dim=1, keepdim=True)
+    x = grey + (x - grey) * (_uniform(x) * 2)
+    middle = x.mean(dim=(1, 2, 3), keepdim=True)
+    return middle + (x - middle) * (_uniform(x) + 0.5)
+
+
+def translation(x: Tensor, ratio: float = 0.125) -> Tensor:
+    """Shift by up to ``ratio`` of the side each way, the rest filled with zeros (mid-grey)."""
+    b, _, h, w = x.shape
+    down, right = (_shift(b, int(side * ratio + 0.5)) for side in (h, w))
+    rows = torch.arange(h)[None, :] + down[:, None] + 1  # (B, H)
+    columns = torch.arange(w)[None, :] + right[:, None] + 1  # (B, W)
+    padded = torch.nn.functional.pad(x.permute(0, 2, 3, 1), (0, 0, 1, 1, 1, 1))  # (B, H+2, W+2, 3)
+    rows, columns = rows.clamp(0, h + 1), columns.clamp(0, w + 1)
+    picked = padded[torch.arange(b)[:, None, None], rows[:, :, None], columns[:, None, :]]
+    return picked.permute(0, 3, 1, 2)  # (B, 3, H, W), channels last in memory
+
+
+def cutout(x: Tensor, ratio: float = 0.5) -> Tensor:
+    """Blank a square of ``ratio`` of the side at a random place."""
+    b, _, h, w = x.shape
+    rows = _span(b, h, int(h * ratio + 0.5))  # (B, H)
+    columns = _span(b, w, int(w * ratio + 0.5))  # (B, W)
+    keep = ~(rows[:, :, None] & columns[:, None, :])
+    return x * keep[:, None].to(x)
+
+
+def _uniform(x: Tensor) -> Tensor:
+    return torch.rand(x.shape[0], 1, 1, 1).to(x)
+
+
+def _shift(count: int, most: int) -> Tensor:
+    return torch.randint(-most, most + 1, (count,))
+
+
+def _span(count: int, side: int, length: int) -> Tensor:
+    """(B, side), true on ``length`` places around a random centre."""
+    centre = torch.randint(0, side + (1 - length % 2), (count, 1))
+    places = torch.arange(side)[None, :]
+    return (places >= centre - length // 2) & (places < centre - length // 2 + length)
+
+
+POLICIES: dict[str, Callable[[Tensor], Tensor]] = {
+    "color": color,
+    "translation": translation,
+    "cutout": cutout,
+}

@@ -1,0 +1,130 @@
+"""Pictures for training: a zip or a folder, decoded once into one array."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from engines.protocol.errors import bad_input
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+
+
+def held_out(index: int) -> bool:
+    """One picture of every ten, at a place that moves by the golden ratio from ten to ten.
+
+    A fixed place would meet any period in the order of the files (a set that counts its background
+    colours round and round, say) and hold out only some of the kinds.
+    """
+    return index % 10 == (index // 10 * 2654435761 % 2**32) * 10 >> 32
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A file that is not trained on, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PictureSet:
+    """Square pictures in memory.
+
+    Attributes:
+        pixels: (N, size, size, 3), 8 bits.
+        names: the file of each.
+        dropped: what was left out, and why.
+    """
+
+    pixels: NDArray[np.uint8]
+    names: tuple[str, ...]
+    dropped: tuple[Dropped, ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def load_pictures(source: Path, size: int, part: str = "train") -> PictureSet:
+    """Decode the pictures of a zip or a folder (read only, sub-folders included).
+
+    One picture in ten is held out for measuring (:func:`held_out`, over sorted names).
+
+    Args:
+        source: the zip or folder.
+        size: pixels along one side; pictures are cropped to their central square and resized.
+        part: "train", "held_out" or "all".
+
+    Raises:
+        EngineError: kind ``bad_input``, when the source is missing or holds no picture.
+    """
+    pixels: list[NDArray[np.uint8]] = []
+    names: list[str] = []
+    dropped: list[Dropped] = []
+    for index, (name, blob) in enumerate(_files(source)):
+        if part != "all" and held_out(index) != (part == "held_out"):
+            continue
+        try:
+            pixels.append(_square(blob, size))
+            names.append(name)
+        except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+            dropped.append(Dropped(name, str(error) or type(error).__name__))
+    if not pixels:
+        raise bad_input(
+            f"{source} holds no picture I can read.",
+            f"Give a folder or a zip of {', '.join(s[1:] for s in SUFFIXES[:4])} files.",
+        )
+    return PictureSet(np.stack(pixels), tuple(names), tuple(dropped))
+
+
+def _files(source: Path) -> Iterator[tuple[str, bytes]]:
+    """Name and content of every picture file, sorted by name."""
+    if source.is_dir():
+        for path in sorted(p for p in source.rglob("*") if p.suffix.lower() in SUFFIXES):
+            yield path.relative_to(source).as_posix(), path.read_bytes()
+        return
+    try:
+        with zipfile.ZipFile(source) as archive:
+            for name in sorted(n for n in archive.namelist() if n.lower().endswith(SUFFIXES)):
+                yield name, archive.read(name)
+    except FileNotFoundError as error:
+        raise bad_input(f"There is no folder or zip at {source}.") from error
+    except zipfile.BadZipFile as error:
+        raise bad_input(f"{source} is not a zip I can read: {error}.") from error
+
+
+def _square(blob: bytes, size: int) -> NDArray[np.uint8]:
+    with Image.open(io.BytesIO(blob)) as picture:
+        image = picture.convert("RGB")
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    box = (left, top, left + side, top + side)
+    resample = Image.Resampling.LANCZOS if side >= size else Image.Resampling.BICUBIC
+    return np.asarray(image.resize((size, size), resample, box=box))
+
+
+def batch_indices(count: int, batch: int, step: int, seed: int) -> NDArray[np.int64]:
+    """Which samples step number ``step`` trains on.
+
+    A pure function of its arguments, so that the order of the data needs no state to resume: each
+    epoch is a permutation of its own, and a batch may straddle two.
+
+    Args:
+        count: samples in the set.
+        batch: samples a step.
+        step: 0, 1, ...
+        seed: of the run.
+    """
+    places = np.arange(step * batch, (step + 1) * batch)
+    epochs = places // count
+    order = {int(e): np.random.default_rng([seed, int(e)]).permutation(count) for e in set(epochs)}
+    return np.array(
+        [order[int(e)][p % count] for e, p in zip(epochs, places, strict=True)], dtype=np.int64
+    )

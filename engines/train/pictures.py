@@ -1,0 +1,151 @@
+"""Training on pictures: one adversarial step, the sheet of samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from engines.nets.registry import family
+from engines.train.augment import augment
+from engines.train.data import batch_indices, load_pictures
+from engines.train.ema import recount_statistics
+from engines.train.objectives import objective, zero_centred_penalty
+from engines.train.recipe import Recipe
+from engines.train.steps import average_over_processes, descend, make_pair, seed_step, set_rate
+
+SHEET = 8  # rows and columns
+SETTLE_BATCHES, SETTLE_BATCH = 12, 64
+
+
+class PictureSteps:
+    """Adversarial training on pictures (see :class:`engines.train.steps.Steps`).
+
+    Args:
+        recipe: of kind "pictures".
+        source: zip or folder of pictures.
+        fabric: launched.
+    """
+
+    def __init__(self, recipe: Recipe, source: Path, fabric: Fabric) -> None:
+        self.recipe, self.fabric = recipe, fabric
+        kin = family(recipe.family)
+        config = kin.parse(recipe.network)
+        self.latent = kin.latent(config)
+        self.pixels = torch.from_numpy(load_pictures(source, config.size).pixels)
+        torch.manual_seed(recipe.schedule.seed)  # every process starts from the same weights
+        layout = {"device": fabric.device, "memory_format": torch.channels_last}
+        self.pair = make_pair(
+            kin.generator(config).to(**layout),
+            kin.discriminator(config).to(**layout),
+            recipe.optimiser,
+            recipe.schedule.ema_half_life,
+        )
+        self.networks, self.optimisers = self.pair.networks, self.pair.optimisers
+        self.objective = objective(recipe.objective.name)
+        fixed = torch.Generator().manual_seed(recipe.schedule.seed + 1)
+        self.fixed = torch.randn(SHEET * SHEET, self.latent, generator=fixed)
+
+    def step(self, index: int, progress: float) -> dict[str, Tensor]:
+        schedule, fabric = self.recipe.schedule, self.fabric
+        seed_step(schedule.seed, index, fabric.global_rank)
+        set_rate(self.optimisers.values(), self.recipe.optimiser, progress)
+        real = self._real(index)
+        self.pair.generator.train()
+        with fabric.autocast():
+            fake = self.pair.generator(torch.randn(len(real), self.latent, device=real.device))
+        fake = fake.float()
+        report, real_logits = self._discriminator_step(real, fake.detach(), index)
+        report |= self._generator_step(real_logits, fake)
+        average_over_processes(fabric, self.pair.generator.buffers())
+        self.pair.average.update(self.pair.generator, (index + 1) * schedule.batch, schedule.batch)
+        return report
+
+    def _real(self, index: int) -> Tensor:
+        """This process's share of the batch, (B, 3, H, W) in -1 .. 1."""
+        schedule = self.recipe.schedule
+        picked = batch_indices(len(self.pixels), schedule.batch, index, schedule.seed)
+        mine = picked[self.fabric.global_rank :: self.fabric.world_size]
+        batch = self.pixels[torch.from_numpy(mine)].to(self.fabric.device)
+        return batch.permute(0, 3, 1, 2).float() / 127.5 - 1  # channels last in memory
+
+    def _discriminator_step(
+        self, real: Tensor, fake: Tensor, index: int
+    ) -> tuple[dict[str, Tensor], Tensor]:
+        settings, discriminator = self.recipe.objective, self.pair.discriminator
+        discriminator.requires_grad_(True)
+        penalised = settings.gamma > 0 and index % settings.lazy == 0
+        real = augment(real, self.recipe.data.augment)
+        fake = augment(fake, self.recipe.data.augment)
+        real.requires_grad_(penalised and "r1" in settings.penalties)
+        fake.requires_grad_(penalised and "r2" in settings.penalties)
+        with self.fabric.autocast():
+            real_logits = discriminator(real).float()
+            fake_logits = discriminator(fake).float()
+        loss = self.objective.discriminator(real_logits, fake_logits)
+        report = {
+            "discriminator": loss.detach(),
+            "told_apart": (real_logits > fake_logits).float().mean(),
+        }
+        for name, logits, inputs in (("r1", real_logits, real), ("r2", fake_logits, fake)):
+            if inputs.requires_grad:
+                penalty = zero_centred_penalty(logits, inputs)
+                loss = loss + penalty * (settings.gamma / 2 * settings.lazy)
+                report[name] = penalty.detach()
+        descend(self.fabric, self.pair.discriminator_optimiser, loss)
+        return report, real_logits.detach()
+
+    def _generator_step(self, real_logits: Tensor, fake: Tensor) -> dict[str, Tensor]:
+        """Descend on the pictures the discriminator has just learned from.
+
+        The real logits are those of the discriminator's step: they only weigh the pairs here, and
+        one step of age saves a tenth of the time.
+        """
+        self.pair.discriminator.requires_grad_(False)
+        with self.fabric.autocast():
+            logits = self.pair.discriminator(augment(fake, self.recipe.data.augment)).float()
+        loss = self.objective.generator(real_logits, logits)
+        descend(self.fabric, self.pair.generator_optimiser, loss)
+        return {"generator": loss.detach()}
+
+    def settle(self) -> None:
+        settle_generator(self.pair.average.network, self.latent, self.recipe.schedule.seed)
+
+    @torch.no_grad()
+    def sheet(self) -> NDArray[np.uint8]:
+        network = self.pair.average.network
+        pictures = [network(z.to(self.fabric.device)) for z in self.fixed.split(16)]
+        return tile(to_bytes(torch.cat(pictures)), SHEET)
+
+    def measure(self) -> dict[str, float]:
+        return {}
+
+
+def settle_generator(network: nn.Module, latent: int, seed: int) -> None:
+    """Count the BatchNorm statistics of a picture generator anew, from latents of its own."""
+    device = next(network.parameters()).device
+    source = torch.Generator().manual_seed(seed)
+    recount_statistics(
+        network,
+        [
+            (torch.randn(SETTLE_BATCH, latent, generator=source).to(device),)
+            for _ in range(SETTLE_BATCHES)
+        ],
+    )
+
+
+def to_bytes(pictures: Tensor) -> NDArray[np.uint8]:
+    """(N, 3, H, W) in -1 .. 1 to (N, H, W, 3) in 0 .. 255, rounded."""
+    scaled = ((pictures.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+    return np.ascontiguousarray(scaled.permute(0, 2, 3, 1).cpu().numpy())
+
+
+def tile(pictures: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
+    """Lay (N, H, W, 3) out in rows of ``columns``; N must be a multiple of it."""
+    n, h, w, c = pictures.shape
+    rows = pictures.reshape(n // columns, columns, h, w, c)
+    return np.ascontiguousarray(rows.swapaxes(1, 2).reshape(n // columns * h, columns * w, c))

@@ -1,0 +1,144 @@
+"""A recipe: everything that decides what a training run does, read from one TOML file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from engines.protocol.errors import bad_input
+
+
+class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is trained on.
+
+    Attributes:
+        kind: "pictures" or "melodies".
+        source: what the shipped weights were trained on, for the card.
+        credit: lines the card must carry.
+        augment: DiffAugment policy, any of "color", "translation", "cutout".
+    """
+
+    kind: Literal["pictures", "melodies"]
+    source: str = ""
+    credit: tuple[str, ...] = ()
+    augment: tuple[Literal["color", "translation", "cutout"], ...] = ()
+
+
+class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The two losses and the discriminator's penalty.
+
+    Attributes:
+        name: a key of :data:`engines.train.objectives.OBJECTIVES`.
+        gamma: weight of the zero-centred gradient penalties; 0 for none.
+        penalties: "r1" on real samples, "r2" on generated ones.
+        lazy: steps between penalties; the weight is multiplied by it.
+        generator_steps: generator steps to every discriminator step.
+    """
+
+    name: str = "rpgan"
+    gamma: float = 1.0
+    penalties: tuple[Literal["r1", "r2"], ...] = ("r1", "r2")
+    lazy: int = 8
+    generator_steps: int = 1
+
+
+class Optimiser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Adam for both networks.
+
+    Attributes:
+        rate: learning rate at the start.
+        final_rate: learning rate at the end, approached along half a cosine; 0 keeps ``rate``.
+        betas: Adam's two.
+    """
+
+    rate: float = 2e-4
+    final_rate: float = 0.0
+    betas: tuple[float, float] = (0.0, 0.99)
+
+
+class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long and how often.
+
+    Attributes:
+        samples: real samples shown in the whole run.
+        batch: samples a step, over all processes.
+        report: samples between two reports (losses, sample sheet).
+        save: samples between two checkpoints.
+        measure: samples between two measurements of quality, 0 for never; the best is kept.
+        ema_half_life: samples after which an average has forgotten half; the average starts with
+            5% of what it has seen (Karras et al. 2020, "Training GANs with Limited Data").
+        precision: "auto" takes bf16 where the processor computes in it.
+        seed: decides weights, order and noise.
+    """
+
+    samples: int
+    batch: int = 32
+    report: int = 16_000
+    save: int = 32_000
+    measure: int = 0
+    ema_half_life: int = 20_000
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    seed: int = 0
+
+
+class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One model, from data to weights.
+
+    Attributes:
+        name: the model's name in the library.
+        title: the name people see.
+        summary: one sentence about it.
+        family: a key of :data:`engines.nets.registry.FAMILIES`.
+        licence: of the weights.
+        network: the family's config.
+        text: the file itself, for the card's hash and the weights' metadata.
+    """
+
+    name: str
+    title: str
+    summary: str
+    family: str
+    data: Data
+    schedule: Schedule
+    licence: str = "MIT"
+    network: dict[str, Any] = {}
+    objective: Objective = Objective()
+    optimiser: Optimiser = Optimiser()
+    text: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the file, so that a card can say which version of a recipe made it."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def parse(text: str, where: str) -> Recipe:
+    """Read a recipe from TOML text; ``where`` names it in errors.
+
+    Raises:
+        EngineError: kind ``bad_input``, naming the file and the fault.
+    """
+    try:
+        recipe = msgspec.toml.decode(text, type=Recipe)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise bad_input(
+            f"{where} is not a recipe I can read: {error}.",
+            "Compare it with the recipes that come with Duet.",
+        ) from error
+    return msgspec.structs.replace(recipe, text=text)
+
+
+def load(path: Path) -> Recipe:
+    """Read a recipe file.
+
+    Raises:
+        EngineError: kind ``bad_input``, when the file is missing or at fault.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise bad_input(f"I cannot read the recipe {path}: {error}.") from error
+    return parse(text, str(path))
