@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from engines.protocol.errors import EngineError, bad_input
+from engines.protocol.errors import bad_input
 from engines.runtime.backend import SIGNATURES, Shape, check_signature, misfit
 from engines.runtime.cards import WEIGHTS
 from engines.runtime.checks import check_inputs, check_outputs, out_of_memory
@@ -17,7 +18,7 @@ try:
     from safetensors import SafetensorError
     from safetensors.torch import load as load_tensors
 
-    from engines.nets.registry import FAMILIES
+    from engines.nets.registry import family
 except ImportError as missing:
     raise bad_input(
         f"The torch back end is not installed ({missing.name} is missing).",
@@ -75,14 +76,13 @@ class TorchSession:
         self._model = model
         self._device = device
         self.module = module.to(device).to(memory_format=torch.channels_last)
-        self.inputs: Mapping[str, Shape] = input_shapes(model, module)
+        self.inputs: Mapping[str, Shape] = input_shapes(model, module)  # in the order it takes
         self.outputs = SIGNATURES[model.card.task].outputs
         check_signature(model, self.inputs, self.outputs, WEIGHTS)
 
     def run(self, **arrays: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         """See :class:`engines.runtime.backend.Session`."""
         check_inputs(self._model, self.inputs, arrays)
-        # Torch's own order of arguments is the signature's.
         tensors = [torch.from_numpy(arrays[name]).to(self._device) for name in self.inputs]
         (name,) = self.outputs
         try:
@@ -109,12 +109,13 @@ def load_generator(model: Model) -> torch.nn.Module:
     """
     data = model.read(WEIGHTS)
     try:
-        tensors = load_tensors(data)
-        module = _build(_metadata(data))
-        module.load_state_dict(tensors)
-    except (SafetensorError, KeyError, ValueError, TypeError, RuntimeError) as error:
+        metadata = _metadata(data)
+        kind = family(metadata.family)
+        module = kind.generator(kind.parse(json.loads(metadata.config)))
+        module.load_state_dict(load_tensors(data))
+    except (SafetensorError, ValueError, RuntimeError) as error:
         # Of the last, load_state_dict makes one sentence about names and shapes that differ.
-        raise _unfit(model, error) from error
+        raise misfit(model, WEIGHTS, " ".join(str(error).split())) from error
     return module.float().eval().requires_grad_(False)
 
 
@@ -122,9 +123,9 @@ def input_shapes(model: Model, module: torch.nn.Module) -> dict[str, Shape]:
     """What a generator takes, in the order of its arguments."""
     shapes = dict(SIGNATURES[model.card.task].inputs)
     if model.card.task == "generate":
-        config: Any = module.config
-        shapes["z"] = (None, config.latent)
-        shapes["offset"] = (None, getattr(config, "style", config.latent))
+        kind, config = family(model.card.family), module.config
+        shapes["z"] = (None, kind.latent(config))
+        shapes["offset"] = (None, kind.offset(config))
     return shapes
 
 
@@ -140,18 +141,10 @@ class _Header(msgspec.Struct):
 
 
 def _metadata(data: bytes) -> _Metadata:
-    """Read the start of a safetensors file: u64 length, then JSON."""
+    """Read the start of a safetensors file: u64 length, then JSON.
+
+    Raises:
+        ValueError: no JSON, or without what Duet writes there.
+    """
     length = int.from_bytes(data[:8], "little")
     return msgspec.json.decode(data[8 : 8 + length], type=_Header).metadata
-
-
-def _build(metadata: _Metadata) -> torch.nn.Module:
-    family = FAMILIES.get(metadata.family)
-    if family is None:
-        raise ValueError(f"there is no network family called {metadata.family!r}")
-    config = msgspec.json.decode(metadata.config, type=family.config)
-    return family.generator(config)
-
-
-def _unfit(model: Model, error: Exception) -> EngineError:
-    return misfit(model, WEIGHTS, " ".join(str(error).split()))

@@ -1,0 +1,78 @@
+"""What ``duet-engine`` can do, one file a command; nothing is imported before it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a command has to say when it is done.
+
+    Attributes:
+        data: for programs: the one object that ``--json`` prints. It holds plain values.
+        lines: for people: the same on stdout, without ``--json``.
+        code: what the process exits with.
+    """
+
+    data: dict[str, Any] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+    code: int = 0
+
+
+class Module(Protocol):
+    """What a command's file offers."""
+
+    def add_arguments(self, parser: ArgumentParser, command: str) -> None:
+        """Declare the command's options."""
+
+    def run(self, options: Namespace) -> Report:
+        """Carry it out.
+
+        Raises:
+            EngineError: with a sentence for people.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as the help lists it.
+
+    Attributes:
+        name: what one types.
+        usage: its arguments in short.
+        summary: what it does.
+        module: the file that carries it out.
+    """
+
+    name: str
+    usage: str
+    summary: str
+    module: str
+
+    def load(self) -> Module:
+        """Import the file that carries it out."""
+        return cast(Module, importlib.import_module(self.module))
+
+
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for command in (
+        Command("models", "[--json]", "list the library", "engines.commands.models"),
+        Command(
+            "generate",
+            "--out DIR|FILE.png [--model M] [--count N] [--seed S]",
+            "make pictures",
+            "engines.commands.task",
+        ),
+        Command(
+            "compose",
+            '--out DIR|FILE.mid|FILE.wav [--chords "C Am F G"] [--bars 8] [--seed S]',
+            "write melodies over chords",
+            "engines.commands.task",
+        ),
+    )
+}

@@ -1,0 +1,91 @@
+"""``duet-engine generate`` and every other tool: a request in, files out."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from engines.commands import Report
+from engines.commands.common import ProgressLine, add_backend, add_json, find_library
+from engines.commands.outputs import WRITERS, plan
+from engines.commands.request import add_options, build_request
+from engines.protocol.errors import bad_input
+from engines.protocol.params import TOOLS, Tool
+from engines.runtime import device
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from engines.protocol.messages import Request
+    from engines.runtime.results import Result
+
+
+def add_arguments(parser: ArgumentParser, command: str) -> None:
+    """Declare the options from the tool's parameters."""
+    tool = TOOLS[command]
+    endings = " or ".join(f"FILE{suffix}" for suffix in WRITERS[tool.makes])
+    parser.set_defaults(tool=tool)
+    parser.add_argument(
+        "--out",
+        action="append",
+        metavar="PATH",
+        help=f"a folder, or {endings}; may be given several times",
+    )
+    add_options(parser, tool)
+    add_backend(parser)
+    add_json(parser)
+
+
+def run(options: Namespace) -> Report:
+    """Check everything that can be checked, compute, write."""
+    tool: Tool = options.tool
+    if not options.out:
+        endings = " or ".join(f"FILE{suffix}" for suffix in WRITERS[tool.makes])
+        raise bad_input("Where to write is missing.", f"Give --out with a folder or {endings}.")
+    targets = plan(options.out, tool.makes)
+    request = build_request(options, tool, single=all(target.is_file for target in targets))
+    results, seconds = _compute(request, options, tool)
+    paths = [path for target in targets for path in target.write(results)]
+    return _report(request, results, paths, seconds)
+
+
+def _compute(request: Request, options: Namespace, tool: Tool) -> tuple[list[Result], float]:
+    device.limit_numpy_threads()  # Before numpy comes in with what follows.
+    import msgspec
+
+    from engines import tasks
+    from engines.runtime.backend import make_backend
+    from engines.runtime.context import Context
+
+    library, name = find_library(request.model)
+    request = msgspec.structs.replace(request, model=name)
+    library.get(name, request.task)  # An unknown name is told before the back end is loaded.
+    progress = ProgressLine(tool.title)
+    backend = make_backend(options.backend, threads=options.threads)
+    context = Context(library, backend, on_progress=progress)
+    started = time.perf_counter()
+    try:
+        results = tasks.run(request, context)
+    finally:
+        progress.clear()
+    return results, time.perf_counter() - started
+
+
+def _report(request: Request, results: list[Result], paths: list[Path], seconds: float) -> Report:
+    first = results[0].request
+    files = [str(path) for path in paths]
+    notes = list(dict.fromkeys(result.note for result in results if result.note))
+    data = {
+        "task": first.task,
+        "model": first.model,
+        "weights": first.weights,
+        "seed": request.seed,
+        "count": len(results),
+        "outputs": files,
+        "notes": notes,
+        "seconds": round(seconds, 4),
+    }
+    made = "1 result" if len(results) == 1 else f"{len(results)} results"
+    done = f"{made} from seed {request.seed} with {first.model} in {seconds:.2f} s"
+    return Report(data, (*files, *notes, done))
