@@ -17,8 +17,10 @@ from PySide6.QtGui import QImage
 from engines.music.score import Clip
 from engines.protocol.errors import EngineError
 from engines.protocol.messages import Output, Request
-from studio.media.images import read_image, save_png, to_image
+from studio.media.images import encode_png, read_image, to_image
+from studio.persistence.atomic import write_atomically
 from studio.persistence.event_log import EventLog
+from studio.persistence.writer import Writer
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +97,9 @@ class History(QObject):
         self._entries: dict[str, Entry] = {}
         self._hidden: dict[str, Entry] = {}
         self._unsaved: dict[str, QImage] = {}
+        self._writer = Writer(self)
+        self._writer.written.connect(self._on_written)
+        self._writer.failed.connect(self._on_failed)
         if folder is not None:
             self._log = EventLog(folder / "index.jsonl", _Event)
             self._replay(self._log.read())
@@ -130,7 +135,7 @@ class History(QObject):
     def add(
         self, output: Output, pixels: npt.NDArray[np.uint8] | None = None, group: str = ""
     ) -> Entry:
-        """Keep a result; it is on disk when this returns.
+        """Keep a result; it is on its way to the disk when this returns.
 
         Args:
             output: the result as the engine described it.
@@ -172,29 +177,40 @@ class History(QObject):
             self._append(_Restored(entry_id))
             self.added.emit(entry)
 
+    def flush(self) -> None:
+        """Wait until every result is on the disk."""
+        self._writer.flush()
+
+    def close(self) -> None:
+        """End of the session: wait for the disk."""
+        self._writer.close()
+
     # --- the disk --------------------------------------------------------------------------
 
     def _write(self, entry: Entry, image: QImage | None) -> None:
-        try:
-            if image is not None and self._folder is not None:
-                save_png(self._folder / entry.file, image, entry.request)
-            elif image is not None:
-                self._unsaved[entry.id] = image
-        except EngineError as error:
-            if image is not None:
-                self._unsaved[entry.id] = image
-            self.failed.emit(f"The history cannot be written: {error.message}")
+        if image is not None:
+            self._unsaved[entry.id] = image
+        folder, index = self._folder, self._log
+        if folder is None or index is None:
             return
-        self._append(_Added(entry))
 
-    def _append(self, event: _Event) -> None:
-        if self._log is None:
-            return
-        try:
-            self._log.append(event)
-        except OSError as error:
-            log.warning("The history's index cannot be written: %s", error)
-            self.failed.emit(f"The history cannot be written: {error.strerror or error}.")
+        def write() -> None:
+            if image is not None:
+                write_atomically(folder / entry.file, encode_png(image, entry.request))
+            index.append(_Added(entry))
+
+        self._writer.write(entry.id, write)
+
+    def _append(self, event: _Removed | _Restored) -> None:
+        index = self._log
+        if index is not None:
+            self._writer.write("", lambda: index.append(event))
+
+    def _on_written(self, entry_id: str) -> None:
+        self._unsaved.pop(entry_id, None)
+
+    def _on_failed(self, _label: str, reason: str) -> None:
+        self.failed.emit(f"The history cannot be written to the disk: {reason}.")
 
     def _replay(self, events: list[_Event]) -> None:
         for event in events:

@@ -1,0 +1,69 @@
+"""What happens between the shared models: results into the history, failures into sentences."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from engines.protocol.messages import Hello, Output
+from engines.protocol.params import TOOLS
+from studio.media.images import Pixels
+from studio.model.context import StudioContext
+from studio.model.job import Job
+
+
+class Wiring:
+    """Ties the parts of a context together for as long as it is held."""
+
+    def __init__(self, context: StudioContext) -> None:
+        self._context = context
+        self._told: set[str] = set()
+        client, jobs = context.client, context.jobs
+        client.connected.connect(self._on_connected)
+        client.modelsChanged.connect(context.models.set_models)
+        client.down.connect(self._on_down)
+        jobs.resultReady.connect(self._on_result)
+        jobs.jobChanged.connect(self._on_job)
+        context.history.failed.connect(lambda text: context.messages.show(text, level="bad"))
+        context.settings.changed.connect(self._on_setting)
+
+    def _on_connected(self, _hello: Hello) -> None:
+        if self._context.settings.choices.threads:
+            self._send_threads()
+
+    def _on_setting(self, name: str) -> None:
+        if name == "threads":
+            self._send_threads()
+
+    def _send_threads(self) -> None:
+        chosen = self._context.settings.choices.threads
+        self._context.client.set_threads(chosen or os.cpu_count() or 1)
+
+    def _on_down(self, sentence: str) -> None:
+        self._context.messages.show(sentence, level="warn")
+
+    def _on_result(self, job: Job, output: Output, pixels: Pixels | None) -> None:
+        self._context.history.add(output, pixels, group=job.id)
+
+    def _on_job(self, job: Job) -> None:
+        if job.active:
+            self._told.discard(job.id)
+            return
+        if job.id in self._told:
+            return
+        self._told.add(job.id)
+        self._tell(job)
+
+    def _tell(self, job: Job) -> None:
+        messages = self._context.messages
+        if job.state == "failed":
+            text = f"{job.message} {job.advice}".strip()
+            messages.show(text, "Retry", self._retry(job.id), level="bad")
+        elif job.state == "cancelled" and job.results:
+            kept = "1 result is" if job.results == 1 else f"{job.results} results are"
+            messages.show(f"{TOOLS[job.request.task].title} was cancelled; {kept} kept.")
+        elif job.state == "done" and job.note:
+            messages.show(job.note, level="warn")
+
+    def _retry(self, job_id: str) -> Callable[[], None]:
+        return lambda: self._context.jobs.retry(job_id)

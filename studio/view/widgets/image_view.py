@@ -1,0 +1,317 @@
+"""The canvas: one picture that is zoomed at the cursor, panned, and always drawn sharp."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCursor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+
+from studio.view.theme import theme
+from studio.view.widgets.resample import is_loaded, resample
+
+ZOOM_MIN, ZOOM_MAX = 0.03, 64.0
+_NOTCH = 1.25
+_MARGIN = 24
+_PAN_STEP = 48
+#: Above this many device pixels the fine filter waits until the view rests.
+_AT_ONCE = 2_000_000
+_REST_MS = 60
+
+
+class ImageView(QWidget):
+    """Shows a picture. 100% is one picture pixel on one screen pixel.
+
+    Signals:
+        zoomChanged: the zoom, 1.0 is 100%.
+        dragOut: a person drags the picture out of the window.
+    """
+
+    zoomChanged = Signal(float)
+    dragOut = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self._zoom, self._center = 1.0, QPointF()
+        self._fit, self._precise, self._space = True, False, False
+        self._press: QPointF | None = None
+        self._panning = False
+        self._fine: tuple[tuple[object, ...], QImage] | None = None
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._refine)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(160, 120)
+        theme.changed.connect(self.update)
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def set_image(self, image: QImage) -> None:
+        """Show another picture; zoom and place stay when it has the same size."""
+        same_size = image.size() == self._image.size()
+        self._image = image
+        self._fine = None
+        if not same_size:
+            self._center = QPointF(image.width() / 2, image.height() / 2)
+            self._fit = True
+        self._refit()
+        self.update()
+
+    def set_pixel_precise(self, precise: bool) -> None:
+        """Hard pixel edges instead of a smooth enlargement."""
+        self._precise = precise
+        self.update()
+
+    @property
+    def zoom(self) -> float:
+        """The zoom, 1.0 is 100%."""
+        return self._zoom
+
+    @property
+    def fitted(self) -> bool:
+        """Whether the picture follows the size of the view."""
+        return self._fit
+
+    def fit(self) -> None:
+        """The whole picture, as large as it goes."""
+        self._fit = True
+        self._refit()
+
+    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
+        """Zoom so that the point ``at`` (the view's middle by default) stays where it is."""
+        if self._image.isNull():
+            return
+        anchor = at if at is not None else QPointF(self.width() / 2, self.height() / 2)
+        before = self._to_picture(anchor)
+        self._fit = False
+        self._put_zoom(max(ZOOM_MIN, min(ZOOM_MAX, zoom)))
+        self._center += before - self._to_picture(anchor)
+        self._keep_in_view()
+        self.update()
+
+    def zoom_by(self, notches: float, at: QPointF | None = None) -> None:
+        """Zoom in (positive) or out by wheel notches."""
+        self.set_zoom(self._zoom * _NOTCH**notches, at)
+
+    # --- geometry --------------------------------------------------------------------------
+
+    @property
+    def _scale(self) -> float:
+        return self._zoom / self.devicePixelRatioF()
+
+    def _to_picture(self, point: QPointF) -> QPointF:
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        return (point - middle) / self._scale + self._center
+
+    def _target(self) -> QRectF:
+        scale = self._scale
+        size = QPointF(self._image.width(), self._image.height()) * scale
+        corner = QPointF(self.width() / 2, self.height() / 2) - self._center * scale
+        return QRectF(corner.x(), corner.y(), size.x(), size.y())
+
+    def _refit(self) -> None:
+        if not self._fit or self._image.isNull() or not self.width():
+            return
+        wide = max(1, self.width() - 2 * _MARGIN) / self._image.width()
+        high = max(1, self.height() - 2 * _MARGIN) / self._image.height()
+        self._center = QPointF(self._image.width() / 2, self._image.height() / 2)
+        self._put_zoom(max(ZOOM_MIN, min(ZOOM_MAX, min(wide, high) * self.devicePixelRatioF())))
+        self.update()
+
+    def _put_zoom(self, zoom: float) -> None:
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self.zoomChanged.emit(zoom)
+
+    def _keep_in_view(self) -> None:
+        """Some of the picture always stays in the view."""
+        x = max(0.0, min(float(self._image.width()), self._center.x()))
+        y = max(0.0, min(float(self._image.height()), self._center.y()))
+        self._center = QPointF(x, y)
+
+    def _can_pan(self) -> bool:
+        target = self._target()
+        return target.width() > self.width() or target.height() > self.height()
+
+    def _pan(self, by: QPointF) -> None:
+        self._fit = False
+        self._center -= by / self._scale
+        self._keep_in_view()
+        self.update()
+
+    # --- painting --------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The canvas, the picture, and a ring when the keyboard is here."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("canvas"))
+        if not self._image.isNull():
+            self._paint_picture(painter)
+        if self.hasFocus() and self._shows_focus:
+            painter.setPen(QPen(theme.color("focus"), 2))
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+    _shows_focus = False
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        target = self._target()
+        visible = target.intersected(QRectF(self.rect()))
+        if visible.isEmpty():
+            return
+        if self._precise and self._zoom >= 1.0:
+            painter.drawImage(target, self._image)
+            return
+        key = self._key(visible)
+        if self._fine is None or self._fine[0] != key:
+            pixels = visible.width() * visible.height() * self.devicePixelRatioF() ** 2
+            if is_loaded() and pixels <= _AT_ONCE:
+                self._make_fine(visible, key)
+            else:
+                self._rest.start()
+        if self._fine is not None and self._fine[0] == key:
+            painter.drawImage(visible, self._fine[1])
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(target, self._image)
+
+    def _key(self, visible: QRectF) -> tuple[object, ...]:
+        return (self._image.cacheKey(), visible.getRect(), self._zoom, self._center.toTuple())
+
+    def _make_fine(self, visible: QRectF, key: tuple[object, ...]) -> None:
+        scale, target = self._scale, self._target()
+        corner = (visible.topLeft() - target.topLeft()) / scale
+        source = QRectF(corner.x(), corner.y(), visible.width() / scale, visible.height() / scale)
+        ratio = self.devicePixelRatioF()
+        size = QSize(
+            max(1, round(visible.width() * ratio)), max(1, round(visible.height() * ratio))
+        )
+        self._fine = (key, resample(self._image, source, size))
+
+    def _refine(self) -> None:
+        visible = self._target().intersected(QRectF(self.rect()))
+        if not self._image.isNull() and not visible.isEmpty():
+            self._make_fine(visible, self._key(visible))
+            self.update()
+
+    # --- pointer and keys ------------------------------------------------------------------
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel zooms at the cursor; a touch pad's two fingers pan."""
+        zooming = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if not event.pixelDelta().isNull() and not zooming:
+            self._pan(QPointF(event.pixelDelta()))
+        else:
+            self.zoom_by(event.angleDelta().y() / 120, event.position())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Pinching zooms; Space belongs to the canvas while it has the keyboard."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.set_zoom(self._zoom * (1.0 + event.value()), event.position())
+                return True
+        elif event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.key() in (Qt.Key.Key_Space, *_ARROWS):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Left drags what can be dragged, the middle button and Space always pan."""
+        if self._image.isNull():
+            return
+        self._press = event.position()
+        middle = event.button() == Qt.MouseButton.MiddleButton
+        self._panning = middle or self._space or self._can_pan()
+        self._update_cursor()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pan, or begin to drag the picture out."""
+        if self._press is None:
+            return
+        moved = event.position() - self._press
+        if self._panning:
+            self._press = event.position()
+            self._pan(moved)
+        elif moved.manhattanLength() >= QApplication.startDragDistance():
+            self._press = None
+            self.dragOut.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The drag is over."""
+        self._press = None
+        self._panning = False
+        self._update_cursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Fit, or 100% when it fits already."""
+        if self._fit:
+            self.set_zoom(1.0, event.position())
+        else:
+            self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space pans with the pointer, the arrows pan by themselves."""
+        self._shows_focus = True
+        if event.key() == Qt.Key.Key_Space:
+            self._space = True
+            self._update_cursor()
+        elif event.key() in _ARROWS:
+            x, y = _ARROWS[Qt.Key(event.key())]
+            self._pan(QPointF(x, y) * _PAN_STEP)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Space is let go."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            self._update_cursor()
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A ring is drawn when the keyboard came here, not after a click."""
+        self._shows_focus = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Space may be let go elsewhere."""
+        self._space = False
+        self._update_cursor()
+        super().focusOutEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A fitted picture follows."""
+        self._refit()
+
+    def _update_cursor(self) -> None:
+        if self._panning:
+            self.setCursor(QCursor(Qt.CursorShape.ClosedHandCursor))
+        elif self._space:
+            self.setCursor(QCursor(Qt.CursorShape.OpenHandCursor))
+        else:
+            self.unsetCursor()
+
+
+_ARROWS = {
+    Qt.Key.Key_Left: (1.0, 0.0),
+    Qt.Key.Key_Right: (-1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, 1.0),
+    Qt.Key.Key_Down: (0.0, -1.0),
+}
