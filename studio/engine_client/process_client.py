@@ -1,0 +1,185 @@
+"""An engine in a process of its own, here or at the other end of ssh, reached by its pipes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
+
+from engines.protocol.frames import FrameReader
+from engines.protocol.messages import (
+    PROTOCOL_VERSION,
+    Done,
+    EngineMessage,
+    FrameRef,
+    Hello,
+    Shutdown,
+    WindowMessage,
+)
+from engines.protocol.wire import WindowDecoder, WireError, encode
+from studio.engine_client import errors, frame_folder
+from studio.engine_client.blobs import Blobs
+from studio.engine_client.client import EngineClient, Pixels, frames_of, with_frame_path
+
+log = logging.getLogger(__name__)
+
+#: How long an engine may take to end when the window lets it go, in milliseconds. It has nothing
+#: to lose: every result was sent when it was made.
+STOP_WITHIN = 400
+#: Files of results that stay readable, newest first.
+KEPT_RESULTS = 4
+KEPT_LINES = 50
+
+
+class ProcessClient(EngineClient):
+    """Starts a program that speaks the protocol on its stdin and stdout.
+
+    Attributes:
+        log_lines: the last lines the engine wrote to stderr, for reports.
+    """
+
+    def __init__(
+        self,
+        argv: Sequence[str] | None = None,
+        local: bool = True,
+        host: str = "",
+        parent: QObject | None = None,
+    ) -> None:
+        """Prepare; nothing runs before :meth:`start`.
+
+        Args:
+            argv: the program and its arguments; None for the engine of this installation.
+            local: whether it shares this machine's files, so that pictures need not be sent.
+            host: the name of the machine for messages; "" for this one.
+            parent: Qt's owner.
+        """
+        super().__init__(parent)
+        self._argv = list(argv) if argv is not None else local_argv()
+        self._local = local
+        self._host = host
+        self._folder: Path | None = None
+        self._decoder = WindowDecoder()
+        self._reader = FrameReader()
+        self._blobs = Blobs()
+        self._results: deque[str] = deque()
+        self._reason = ""
+        self.log_lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self._process = QProcess(self)
+        self._process.setProcessEnvironment(_environment())
+        self._process.readyReadStandardOutput.connect(self._read)
+        self._process.readyReadStandardError.connect(self._read_log)
+        self._process.errorOccurred.connect(self._on_error)
+        self._process.finished.connect(self._on_finished)
+
+    @property
+    def process_id(self) -> int:
+        """The operating system's number of the process; 0 when none runs."""
+        return self._process.processId()
+
+    def start(self) -> None:
+        """See :class:`EngineClient`."""
+        arguments = self._argv[1:]
+        if self._local:
+            self._folder = frame_folder.make()
+            arguments = [*arguments, "--frames", str(self._folder)]
+        self._process.start(self._argv[0], arguments)
+
+    def stop(self) -> None:
+        """See :class:`EngineClient`."""
+        self._process.blockSignals(True)
+        if self._process.state() != QProcess.ProcessState.NotRunning:
+            self.send(Shutdown())
+            self._process.closeWriteChannel()
+            if not self._process.waitForFinished(STOP_WITHIN):
+                self._process.kill()
+                self._process.waitForFinished(STOP_WITHIN)
+        self._tidy()
+
+    def kill(self, reason: str) -> None:
+        """End the engine at once; ``down`` follows with this sentence."""
+        self._reason = reason
+        self._process.kill()
+
+    def send(self, message: WindowMessage) -> None:
+        """See :class:`EngineClient`. What is sent to an engine that is gone is gone too."""
+        if self._process.isOpen():
+            self._process.write(encode(message))
+
+    def picture(self, ref: FrameRef) -> Pixels:
+        """See :class:`EngineClient`."""
+        return self._blobs.read(ref) if self._blobs.holds(ref) else self._reader.read(ref)
+
+    # --- what the process says -------------------------------------------------------------
+
+    def _read(self) -> None:
+        try:
+            received = self._decoder.feed(self._process.readAllStandardOutput().data())
+        except WireError as error:
+            self.kill(errors.not_understood(str(error)))
+            return
+        for message, blob in received:
+            self._take(with_frame_path(message, self._blobs.keep(blob)) if blob else message)
+
+    def _take(self, message: EngineMessage) -> None:
+        if isinstance(message, Hello) and message.protocol != PROTOCOL_VERSION:
+            self.kill(errors.other_protocol(message.protocol, PROTOCOL_VERSION, self._host))
+            return
+        self.receive(message)
+        if isinstance(message, Done) and self._local:
+            self._retire({ref.path for ref in frames_of(message)})
+
+    def _retire(self, paths: set[str]) -> None:
+        """Delete files of results that everybody has had the time to read."""
+        self._results.extend(path for path in paths if Path(path).parent == self._folder)
+        while len(self._results) > KEPT_RESULTS:
+            path = self._results.popleft()
+            self._reader.forget(path)
+            Path(path).unlink(missing_ok=True)
+
+    def _read_log(self) -> None:
+        text = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
+        for line in filter(None, map(str.strip, text.splitlines())):
+            self.log_lines.append(line)
+            log.info("%s", line)
+
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            sentence = errors.not_started(self._argv[0], self._process.errorString())
+            QTimer.singleShot(0, self, lambda: self._go_down(sentence))
+
+    def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        self._read_log()
+        if not self._reason:
+            self._read()  # results sent with the last breath
+        crashed = status == QProcess.ExitStatus.CrashExit
+        last_line = self.log_lines[-1] if self.log_lines else ""
+        self._go_down(self._reason or errors.ended(code, crashed, last_line, self._host))
+
+    def _go_down(self, sentence: str) -> None:
+        self._tidy()
+        self.down.emit(sentence)
+
+    def _tidy(self) -> None:
+        self._reader.close()
+        if self._folder is not None:
+            frame_folder.remove(self._folder)
+            self._folder = None
+
+
+def local_argv() -> list[str]:
+    """The engine of this installation, as the window starts it."""
+    return [sys.executable, "-m", "engines.service"]
+
+
+def _environment() -> QProcessEnvironment:
+    """Ours, and a way to the packages even when Duet runs from a folder and is not installed."""
+    environment = QProcessEnvironment.systemEnvironment()
+    root = str(Path(__file__).resolve().parents[2])
+    inherited = environment.value("PYTHONPATH")
+    environment.insert("PYTHONPATH", os.pathsep.join(filter(None, (root, inherited))))
+    return environment
