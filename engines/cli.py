@@ -70,9 +70,12 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _carry_out(name: str, arguments: list[str]) -> int:
+    command = COMMANDS[name]
+    if command.takes_over:
+        return command.take_over(arguments)
+
     from engines.commands.parser import Parser
 
-    command = COMMANDS[name]
     module = command.load()
     parser = Parser(prog=f"{PROGRAM} {name}", description=f"{command.summary}.".capitalize())
     module.add_arguments(parser, name)

@@ -46,16 +46,22 @@ class Command:
         usage: its arguments in short.
         summary: what it does.
         module: the file that carries it out.
+        takes_over: whether that file is a program of its own, with a ``main(arguments)``.
     """
 
     name: str
     usage: str
     summary: str
     module: str
+    takes_over: bool = False
 
     def load(self) -> Module:
         """Import the file that carries it out."""
         return cast(Module, importlib.import_module(self.module))
+
+    def take_over(self, arguments: list[str]) -> int:
+        """Hand the process to a file that is a program of its own; returns the exit code."""
+        return int(importlib.import_module(self.module).main(arguments))
 
 
 COMMANDS: dict[str, Command] = {
@@ -73,6 +79,25 @@ COMMANDS: dict[str, Command] = {
             '--out DIR|FILE.mid|FILE.wav [--chords "C Am F G"] [--bars 8] [--seed S]',
             "write melodies over chords",
             "engines.commands.task",
+        ),
+        Command(
+            "train",
+            "RECIPE --data DIR|ZIP --out DIR [--steps N] [--resume]",
+            "train a model from a recipe",
+            "engines.commands.train",
+        ),
+        Command(
+            "export",
+            "--model M | --checkpoint FILE --out DIR",
+            "write model.onnx from model.safetensors, or a model from a checkpoint",
+            "engines.commands.export",
+        ),
+        Command(
+            "serve",
+            "",
+            "be the engine of a window, over stdin and stdout",
+            "engines.service.__main__",
+            takes_over=True,
         ),
     )
 }

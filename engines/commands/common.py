@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,3 +90,21 @@ class ProgressLine:
         if self._shown:
             print("\r\x1b[K", end="", file=sys.stderr)
             self._shown = False
+
+
+@contextmanager
+def needing_training() -> Iterator[None]:
+    """Say how to install what training needs, should an import in the block fail for it.
+
+    Raises:
+        EngineError: ``bad_input``, naming what is missing.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == "engines":
+            raise
+        raise bad_input(
+            f"This needs {error.name}, which is not installed.",
+            "Install it with `pip install 'duet-studio[train]'`.",
+        ) from error

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engines.protocol.errors import bad_input
-from engines.runtime.files import check_writable, unwritable
+from engines.runtime.files import check_writable, unwritable, write_bytes
 
 if TYPE_CHECKING:
     from engines.protocol.messages import Request
@@ -28,10 +29,46 @@ def write_picture(path: Path, result: Result) -> None:
     write_png(path, result.pixels, result.request)
 
 
-#: How to write what a tool makes, by file name ending; the first is the one used in folders.
-WRITERS: Mapping[str, Mapping[str, Writer]] = {
-    "picture": {".png": write_picture},
-}
+def write_midi(path: Path, result: Result, instrument: int) -> None:
+    """A MIDI file of melody and chords, with the request in it."""
+    import msgspec
+
+    from engines.music.midi import to_midi
+
+    assert result.clip is not None
+    request = msgspec.json.encode(result.request).decode()
+    data = to_midi(result.clip, program=instrument, request=request)
+    try:
+        write_bytes(path, data)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def write_sound(path: Path, result: Result, instrument: int) -> None:
+    """A WAV file of melody and chords."""
+    from engines.music.render import render, write_wav
+
+    assert result.clip is not None
+    write_wav(path, render(result.clip, program=instrument))
+
+
+#: The endings a tool's files may have; the first is the one used in folders.
+ENDINGS: Mapping[str, tuple[str, ...]] = {"picture": (".png",), "melody": (".mid", ".wav")}
+
+
+def make_writers(makes: str, instrument: int = 0) -> dict[str, Writer]:
+    """How to write what a tool makes, by file name ending.
+
+    Args:
+        makes: a key of :data:`ENDINGS`.
+        instrument: General MIDI program of melodies, 0..127.
+    """
+    every: dict[str, Writer] = {
+        ".png": write_picture,
+        ".mid": partial(write_midi, instrument=instrument),
+        ".wav": partial(write_sound, instrument=instrument),
+    }
+    return {ending: every[ending] for ending in ENDINGS[makes]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +118,18 @@ class Target:
         return _free(self.path, name, self.suffix)
 
 
-def plan(outputs: list[str], makes: str) -> list[Target]:
+def plan(outputs: list[str], makes: str, instrument: int = 0) -> list[Target]:
     """Understand every ``--out`` and try whether it can be written to.
 
     Args:
         outputs: as given on the command line.
-        makes: what the tool makes, a key of :data:`WRITERS`.
+        makes: what the tool makes, a key of :data:`ENDINGS`.
+        instrument: see :func:`make_writers`.
 
     Raises:
         EngineError: ``bad_input``; nothing has been computed or written.
     """
-    targets = [_target(text, WRITERS[makes], makes) for text in outputs]
+    targets = [_target(text, make_writers(makes, instrument), makes) for text in outputs]
     for target in targets:
         check_writable(target.folder)
     return targets

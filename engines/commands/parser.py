@@ -33,7 +33,8 @@ class Parser(argparse.ArgumentParser):
         Raises:
             EngineError: kind ``bad_input``.
         """
-        raise bad_input(f"{self.prog}: {message}.".replace("..", "."), f"See `{self.prog} --help`.")
+        sentence = message[:1].upper() + message[1:].rstrip(".")
+        raise bad_input(f"{sentence}.", f"See `{self.prog} --help`.")
 
     def _near(self, option: str) -> str:
         known = [text for action in self._actions for text in action.option_strings]

@@ -25,7 +25,7 @@ from engines.protocol.params import (
 )
 
 #: The first bytes of files that can hold a request, beside plain JSON.
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG, MIDI = b"\x89PNG\r\n\x1a\n", b"MThd"
 
 #: A request is a few hundred bytes; anything much longer is another kind of file.
 MOST_BYTES = 2**20
@@ -90,12 +90,16 @@ def read_request(path: Path) -> Request:
         from engines.runtime.pictures import read_png_request
 
         return read_png_request(path)
+    if data.startswith(MIDI):
+        from engines.music.midi import request_of
+
+        data = request_of(data).encode()
     try:
         return msgspec.json.decode(data, type=Request)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise bad_input(
             f"The request in {path} cannot be read: {error}.",
-            "Give the JSON that Duet saves with its results.",
+            "Give a request saved as JSON, or a PNG or MIDI file that Duet wrote.",
         ) from error
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engines.commands import Report
 from engines.commands.common import ProgressLine, add_backend, add_json, find_library
-from engines.commands.outputs import WRITERS, plan
+from engines.commands.outputs import ENDINGS, plan
 from engines.commands.request import add_options, build_request
 from engines.protocol.errors import bad_input
 from engines.protocol.params import TOOLS, Tool
@@ -20,19 +20,27 @@ if TYPE_CHECKING:
     from engines.protocol.messages import Request
     from engines.runtime.results import Result
 
+LAST_PROGRAM = 127
+
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
     """Declare the options from the tool's parameters."""
     tool = TOOLS[command]
-    endings = " or ".join(f"FILE{suffix}" for suffix in WRITERS[tool.makes])
-    parser.set_defaults(tool=tool)
+    parser.set_defaults(tool=tool, instrument=0)
     parser.add_argument(
         "--out",
         action="append",
         metavar="PATH",
-        help=f"a folder, or {endings}; may be given several times",
+        help=f"{_places(tool)}; may be given several times",
     )
     add_options(parser, tool)
+    if tool.makes == "melody":
+        parser.add_argument(
+            "--instrument",
+            type=_instrument,
+            metavar="N",
+            help="General MIDI program of the melody in MIDI and WAV files (0 to 127, default 0)",
+        )
     add_backend(parser)
     add_json(parser)
 
@@ -41,13 +49,22 @@ def run(options: Namespace) -> Report:
     """Check everything that can be checked, compute, write."""
     tool: Tool = options.tool
     if not options.out:
-        endings = " or ".join(f"FILE{suffix}" for suffix in WRITERS[tool.makes])
-        raise bad_input("Where to write is missing.", f"Give --out with a folder or {endings}.")
-    targets = plan(options.out, tool.makes)
+        raise bad_input("Where to write is missing.", f"Give --out: {_places(tool)}.")
+    targets = plan(options.out, tool.makes, options.instrument)
     request = build_request(options, tool, single=all(target.is_file for target in targets))
     results, seconds = _compute(request, options, tool)
     paths = [path for target in targets for path in target.write(results)]
     return _report(request, results, paths, seconds)
+
+
+def _places(tool: Tool) -> str:
+    return " or ".join(["a folder", *(f"FILE{ending}" for ending in ENDINGS[tool.makes])])
+
+
+def _instrument(text: str) -> int:
+    if text.isdecimal() and int(text) <= LAST_PROGRAM:
+        return int(text)
+    raise bad_input(f"--instrument cannot be {text!r}.", f"Choose between 0 and {LAST_PROGRAM}.")
 
 
 def _compute(request: Request, options: Namespace, tool: Tool) -> tuple[list[Result], float]:

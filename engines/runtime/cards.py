@@ -7,6 +7,7 @@ would crash on them.
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -121,6 +122,36 @@ def read_card(folder: Path) -> Card:
         raise _damaged(folder, str(error) or "it is nested too deeply") from error
     _check_sense(folder, card)
     return card
+
+
+def read_sealed(folder: Path, card: Card, name: str) -> bytes:
+    """The bytes of one of a model's files, checked against its card.
+
+    Args:
+        folder: the model folder.
+        card: its card.
+        name: one of :data:`SEALED`.
+
+    Raises:
+        EngineError: kind ``bad_model``, when it is missing, unreadable or changed.
+    """
+    advice = "Install the model again."
+    if name == NETWORK:
+        advice = f"Make it again with `duet-engine export --model {card.name}`."
+    try:
+        data = (folder / name).read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise bad_model(
+            f"The {name} of the model {card.name!r} cannot be read: {reason}.", advice
+        ) from error
+    if hashlib.sha256(data).hexdigest() != card.files.get(name):
+        raise bad_model(
+            f"The {name} of the model {card.name!r} is damaged: "
+            f"its SHA-256 is not the one in {CARD}.",
+            advice,
+        )
+    return data
 
 
 def write_card(folder: Path, card: Card) -> None:

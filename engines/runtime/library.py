@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from engines.protocol.errors import EngineError, bad_input, bad_model
 from engines.protocol.messages import ModelInfo
 from engines.protocol.paths import shipped_models_dir, user_models_dir
-from engines.runtime.cards import CARD, NETWORK, PREVIEW, REQUIRED, WEIGHTS, Card, read_card
+from engines.runtime.cards import CARD, PREVIEW, REQUIRED, Card, read_card, read_sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +38,7 @@ class Model:
         Raises:
             EngineError: kind ``bad_model``, when it is missing, unreadable or changed.
         """
-        try:
-            data = (self.path / name).read_bytes()
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise bad_model(
-                f"The {name} of the model {self.card.name!r} cannot be read: {reason}.",
-                "Install the model again.",
-            ) from error
-        if hashlib.sha256(data).hexdigest() != self.card.files.get(name):
-            raise bad_model(
-                f"The {name} of the model {self.card.name!r} is damaged: "
-                f"its SHA-256 is not the one in {CARD}.",
-                _CURES.get(name, "Install the model again."),
-            )
-        return data
-
-
-_CURES = {
-    NETWORK: "Make it again with `duet-engine export`, or install the model again.",
-    WEIGHTS: "Install the model again.",
-}
+        return read_sealed(self.path, self.card, name)
 
 
 class Library:
@@ -95,16 +76,24 @@ class Library:
             EngineError: ``bad_input`` for a name nobody has or a model of another task,
                 ``bad_model`` for one that cannot be used.
         """
-        folder = next((path for path in self._folders() if path.name == name), None)
-        if folder is None:
-            raise self._unknown(name, task)
-        model = self._load(folder)
+        model = self._load(self.folder(name, task))
         if task and model.card.task != task:
             raise bad_input(
                 f"The model {name!r} cannot {task}; it can {model.card.task}.",
                 self._choices(task),
             )
         return model
+
+    def folder(self, name: str, task: str = "") -> Path:
+        """The folder of a model, whatever state it is in.
+
+        Raises:
+            EngineError: ``bad_input`` for a name nobody has; ``task`` narrows the suggestions.
+        """
+        for path in self._folders():
+            if path.name == name:
+                return path
+        raise self._unknown(name, task)
 
     def _folders(self) -> Iterator[Path]:
         for place in self.dirs:
@@ -146,7 +135,7 @@ class Library:
     def _choices(self, task: str) -> str:
         usable = [m.name for m in self.models() if not m.problem and task in ("", m.task)]
         if not usable:
-            return "No model is installed for it."
+            return "No usable model is installed."
         return f"Choose one of {', '.join(usable)}."
 
 
@@ -173,7 +162,18 @@ def _info(folder: Path, card: Card) -> ModelInfo:
         preview=str(preview) if preview.is_file() else "",
         shipped=_is_shipped(folder),
         quality=card.quality,
+        data=card.training.data,
+        parameters=card.parameters,
+        disk=_bytes_of(folder),
+        trained=msgspec.to_builtins(card.training),
     )
+
+
+def _bytes_of(folder: Path) -> int:
+    try:
+        return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    except OSError:  # A file went away in between.
+        return 0
 
 
 def _broken(folder: Path, problem: str) -> ModelInfo:

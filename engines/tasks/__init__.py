@@ -12,12 +12,13 @@ from engines.protocol.messages import Request
 from engines.protocol.params import SEED_MAX, TOOLS, Tool, resolve
 from engines.runtime.context import Context
 from engines.runtime.results import Result
+from engines.tasks.compose import compose
 from engines.tasks.generate import generate
 
 Task = Callable[[Request, Context], list[Result]]
 
 #: What carries out each tool. A task gets requests that :func:`prepare` has completed.
-TASKS: dict[str, Task] = {"generate": generate}
+TASKS: dict[str, Task] = {"generate": generate, "compose": compose}
 
 
 def prepare(request: Request, context: Context) -> tuple[Request, str]:
