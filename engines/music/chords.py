@@ -116,6 +116,11 @@ class Chord(msgspec.Struct, frozen=True):
         return -1 if self.silent else pitch_class(self.name)
 
     @property
+    def bass_class(self) -> int:
+        """Pitch class of the lowest tone: the bass after the slash, else the root."""
+        return pitch_class(self.bass) if self.bass else self.root
+
+    @property
     def minor(self) -> bool:
         """Whether the network reads it as a minor triad."""
         return _BY_SPELLING[self.quality].minor
@@ -131,8 +136,7 @@ class Chord(msgspec.Struct, frozen=True):
         if self.silent:
             return ()
         inside = tuple((self.root + step) % 12 for step in _BY_SPELLING[self.quality].tones)
-        bass = (pitch_class(self.bass),) if self.bass else ()
-        return inside + tuple(tone for tone in bass if tone not in inside)
+        return inside if self.bass_class in inside else (*inside, self.bass_class)
 
     def transposed(self, semitones: int) -> Chord:
         """The same chord moved by semitones, spelled with flats where its root was flat."""

@@ -8,7 +8,7 @@ and ``roll`` the same as numbers per step and pitch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,45 +43,50 @@ def binarise(roll: Roll) -> Roll:
     return one_hot(roll.argmax(axis=-1).astype(np.uint8))
 
 
-def decode_steps(roll: Roll, smoothness: float = 0.0, before: int | None = None) -> Steps:
-    """The most likely pitches of a roll when changing pitch costs something (Viterbi).
+def decode_steps(
+    roll: Roll, smoothness: float = 0.0, before: NDArray[np.int64] | None = None
+) -> Steps:
+    """The most likely pitches of rolls when changing pitch costs something (Viterbi).
 
     Args:
-        roll: (steps, 128) in [0, 1]; the first step is on a beat.
+        roll: (B, steps, 128) in [0, 1]; the first step is on a beat.
         smoothness: 0 takes the strongest pitch of every step; 1 follows the roll only where it
             is sure.
-        before: the pitch that sounded just before the first step, if any.
+        before: (B,) the pitch that sounded just before the first step, if any.
 
     Returns:
-        (steps,) pitches.
+        (B, steps) pitches.
     """
     if smoothness <= 0.0:
-        return roll.argmax(axis=-1).astype(np.uint8)
+        strongest: Steps = roll.argmax(axis=-1).astype(np.uint8)
+        return strongest
     share = np.maximum(roll, _FLOOR)
-    cost = -np.log(share / share.sum(axis=-1, keepdims=True))  # (steps, 128)
+    cost = -np.log(share / share.sum(axis=-1, keepdims=True))  # (B, steps, 128)
+    total = cost[:, 0]
+    if before is not None:
+        total = total + _change_cost(0, smoothness)[before]
+    came_from = []
+    for step in range(1, roll.shape[1]):
+        paths = total[:, None, :] + _change_cost(step, smoothness)  # (B, to, from)
+        came_from.append(paths.argmin(axis=-1))
+        total = paths.min(axis=-1) + cost[:, step]
+    return _walk_back(came_from, total.argmin(axis=-1))
+
+
+def _change_cost(step: int, smoothness: float) -> NDArray[np.float64]:
+    """(128, 128) cost of going from one pitch to another at a step; symmetric."""
     pitches = np.arange(PITCHES)
     distance = np.abs(pitches[:, None] - pitches[None, :])
     leap = LEAP_COST * np.maximum(distance - LEAP_FREE, 0)
-
-    def change(step: int) -> NDArray[np.float64]:
-        base = CHANGE_COST[step % STEPS_PER_BEAT]
-        return smoothness * np.where(distance == 0, 0.0, base + leap)  # (to, from)
-
-    total = cost[0] + (0.0 if before is None else change(0)[:, before])
-    came_from = np.zeros(roll.shape, dtype=np.int64)
-    for step in range(1, len(roll)):
-        paths = total[None, :] + change(step)
-        came_from[step] = paths.argmin(axis=1)
-        total = paths.min(axis=1) + cost[step]
-    return _walk_back(came_from, int(total.argmin()))
+    base = CHANGE_COST[step % STEPS_PER_BEAT]
+    return np.where(distance == 0, 0.0, smoothness * (base + leap))
 
 
-def _walk_back(came_from: NDArray[np.int64], last: int) -> Steps:
-    steps = np.zeros(len(came_from), dtype=np.uint8)
-    for step in range(len(came_from) - 1, -1, -1):
-        steps[step] = last
-        last = int(came_from[step, last])
-    return steps
+def _walk_back(came_from: list[NDArray[np.int64]], last: NDArray[np.int64]) -> Steps:
+    steps = [last]
+    for sources in reversed(came_from):
+        steps.append(np.take_along_axis(sources, steps[-1][:, None], axis=1)[:, 0])
+    return np.stack(steps[::-1], axis=1).astype(np.uint8)
 
 
 def notes_from_steps(
@@ -99,8 +104,10 @@ def notes_from_steps(
     notes: list[Note] = []
     start = 0
     for step in range(1, len(steps) + 1):
-        if step < len(steps) and steps[step] == steps[start] and not _strikes(
-            step, restrike, chords
+        if (
+            step < len(steps)
+            and steps[step] == steps[start]
+            and not _strikes(step, restrike, chords)
         ):
             continue
         notes.append(Note(start, step - start, int(steps[start]), velocity))
@@ -147,7 +154,7 @@ def fill_rests(steps: Steps, rest: int) -> Steps:
     return filled
 
 
-def fit_window(steps: Steps, low: int, high: int) -> int | None:
+def fit_window(steps: NDArray[np.integer[Any]], low: int, high: int) -> int | None:
     """The octaves' shift, in semitones, that brings a whole segment nearest the window's middle.
 
     The segment moves as one: folding note by note would turn steps into leaps.

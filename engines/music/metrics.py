@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.music.chords import triad_tones
+from engines.music.encoding import Restrike, Steps, notes_from_steps
 from engines.music.score import STEPS_PER_BAR
 
-Steps = NDArray[np.uint8]
 Triads = NDArray[np.int64]
 
 MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
@@ -52,31 +52,33 @@ def scale_consistency(steps: Steps) -> float:
     return float(max(inside) / counts.sum())
 
 
-def onsets(steps: Steps) -> NDArray[np.bool_]:
-    """(bars, 16) where a note begins."""
-    flat = steps.reshape(-1)
-    return np.concatenate([[True], flat[1:] != flat[:-1]]).reshape(-1, STEPS_PER_BAR)
+def onsets(
+    steps: Steps, restrike: Restrike = "never", triads: Triads | None = None
+) -> NDArray[np.bool_]:
+    """(bars, 16) where a note begins, held notes being struck again as ``restrike`` says."""
+    begins = np.zeros(steps.size, dtype=np.bool_)
+    chords = () if triads is None else triads.tolist()
+    for note in notes_from_steps(steps.reshape(-1), restrike, chords):
+        begins[note.start] = True
+    return begins.reshape(-1, STEPS_PER_BAR)
 
 
-def groove_consistency(steps: Steps) -> float:
+def groove_consistency(begins: NDArray[np.bool_]) -> float:
     """1 - mean Hamming distance of neighbouring bars' onsets / 16; 1.0 for a single bar.
 
     Only the bars there are: muspy counts one more when the last note ends on the bar line.
     """
-    begins = onsets(steps)
-    if len(begins) < 2:
-        return 1.0
-    return float(1.0 - (begins[1:] != begins[:-1]).mean())
+    return 1.0 if len(begins) < 2 else float(1.0 - (begins[1:] != begins[:-1]).mean())
 
 
-def notes_per_bar(steps: Steps) -> float:
+def notes_per_bar(begins: NDArray[np.bool_]) -> float:
     """Notes divided by bars."""
-    return len(runs(steps)[0]) / len(steps)
+    return float(begins.sum() / len(begins))
 
 
-def mean_duration(steps: Steps) -> float:
-    """Mean length of a note in sixteenths."""
-    return float(runs(steps)[1].mean())
+def mean_duration(begins: NDArray[np.bool_]) -> float:
+    """Mean length of a note in sixteenths; there are no rests."""
+    return float(begins.size / begins.sum())
 
 
 def pitch_range(steps: Steps) -> float:
@@ -109,7 +111,7 @@ def chord_tone_or_resolved_ratio(steps: Steps, triads: Triads) -> float:
     """
     on = _on_chord(steps, triads).reshape(-1)
     flat = steps.reshape(-1).astype(np.int64)
-    pitches, lengths = runs(steps)
+    lengths = runs(steps)[1]
     next_start = np.repeat(np.cumsum(lengths), lengths)  # where the next note begins, per step
     has_next = next_start < len(flat)
     following = np.minimum(next_start, len(flat) - 1)
@@ -149,18 +151,21 @@ def distinct_bars(pieces: Sequence[Steps]) -> float:
     return len(set(bars)) / len(bars)
 
 
-#: Figures of one piece that need no chords.
+#: Figures of one piece's pitches.
 OF_STEPS: Mapping[str, Callable[[Steps], float]] = {
     "pitch_class_entropy": pitch_class_entropy,
     "scale_consistency": scale_consistency,
-    "groove_consistency": groove_consistency,
-    "notes_per_bar": notes_per_bar,
-    "mean_duration": mean_duration,
     "pitch_range": pitch_range,
     "mean_interval": mean_interval,
     "copies_of_previous_bar": copies_of_previous,
 }
-#: Figures of one piece over its chords.
+#: Figures of its rhythm.
+OF_ONSETS: Mapping[str, Callable[[NDArray[np.bool_]], float]] = {
+    "groove_consistency": groove_consistency,
+    "notes_per_bar": notes_per_bar,
+    "mean_duration": mean_duration,
+}
+#: Figures of its pitches over its chords.
 OVER_CHORDS: Mapping[str, Callable[[Steps, Triads], float]] = {
     "chord_tone_ratio": chord_tone_ratio,
     "chord_tone_or_resolved_ratio": chord_tone_or_resolved_ratio,
@@ -168,11 +173,14 @@ OVER_CHORDS: Mapping[str, Callable[[Steps, Triads], float]] = {
 }
 
 
-def measure(steps: Steps, triads: Triads) -> dict[str, float]:
+def measure(steps: Steps, triads: Triads, restrike: Restrike = "never") -> dict[str, float]:
     """Every figure of one piece, by name."""
-    return {name: of(steps) for name, of in OF_STEPS.items()} | {
-        name: of(steps, triads) for name, of in OVER_CHORDS.items()
-    }
+    begins = onsets(steps, restrike, triads)
+    return (
+        {name: of(steps) for name, of in OF_STEPS.items()}
+        | {name: of(begins) for name, of in OF_ONSETS.items()}
+        | {name: of(steps, triads) for name, of in OVER_CHORDS.items()}
+    )
 
 
 def overlapping_area(ours: Sequence[float], theirs: Sequence[float], points: int = 512) -> float:
@@ -197,11 +205,18 @@ def random_steps(rng: np.random.Generator, bars: int, low: int, high: int) -> St
 
 
 def shuffled_triads(rng: np.random.Generator, all_triads: Sequence[Triads]) -> list[Triads]:
-    """A baseline: every piece gets the chords of another piece, moved to a random key.
+    """A baseline: every piece is judged over its own chords in another order.
 
-    A melody that listens to its chords fits these worse than its own.
+    Key and chord vocabulary stay, so only a melody that follows each bar's chord fits its own
+    better.
     """
-    shift = 1 + int(rng.integers(max(len(all_triads) - 1, 1)))
-    moved = [all_triads[(i + shift) % len(all_triads)] for i in range(len(all_triads))]
-    keys = rng.integers(12, size=len(moved))
-    return [(t + key) % 12 + 12 * (t >= 12) for t, key in zip(moved, keys, strict=True)]
+    return [rng.permutation(triads) for triads in all_triads]
+
+
+def exchanged_triads(rng: np.random.Generator, all_triads: Sequence[Triads]) -> list[Triads]:
+    """A baseline: every piece is judged over the chords of another one, drawn at random."""
+    count = len(all_triads)
+    order = rng.permutation(count)
+    following = np.empty(count, dtype=np.int64)
+    following[order] = np.roll(order, 1)  # one ring through all: nobody keeps their own
+    return [all_triads[index] for index in following]

@@ -7,8 +7,9 @@ times faster on a processor.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -63,6 +64,7 @@ class Generator(nn.Module):
 
     def __init__(self, config: MidiNetConfig) -> None:
         super().__init__()
+        self.config = config
         every = config.variant == "stable"
         self.every_level = every
         self.conditioner = Conditioner()
@@ -73,9 +75,7 @@ class Generator(nn.Module):
         self.bn1 = nn.BatchNorm1d(1024)
         self.fc2 = nn.Linear(1024 + chord, MAPS * 2)
         self.bn2 = nn.BatchNorm1d(MAPS * 2)
-        self.grow = nn.ModuleList(
-            nn.ConvTranspose1d(level, MAPS, 2, stride=2) for _ in range(3)
-        )
+        self.grow = nn.ModuleList(nn.ConvTranspose1d(level, MAPS, 2, stride=2) for _ in range(3))
         self.norms = nn.ModuleList(nn.BatchNorm1d(MAPS) for _ in range(3))
         self.to_rows = nn.Linear(wide, PITCHES, bias=False)  # a transposed 1x128 convolution
         self.bias = nn.Parameter(torch.zeros(1))  # that convolution has one output channel
@@ -103,7 +103,7 @@ class Discriminator(nn.Module):
 
     def __init__(self, config: MidiNetConfig) -> None:
         super().__init__()
-        norm = spectral_norm if config.spectral_norm else _as_it_is
+        norm: Callable[[Any], Any] = spectral_norm if config.spectral_norm else _as_it_is
         self.sees_previous = config.previous_in_discriminator
         self.bars = 2 if self.sees_previous else 1
         # A 2x128 convolution with stride 2 over the bars and the chord's 13 constant channels.
@@ -130,7 +130,8 @@ class Discriminator(nn.Module):
 
     def _pairs(self, bar: Tensor, chord: Tensor, previous: Tensor | None) -> Tensor:
         """The pitch-wide convolution, (B, 8, 14): two steps of the bar make one row."""
-        weight = self.pairs.weight.view(CHORD + 1, self.bars + CHORD, 2 * PITCHES)
+        weight: Tensor = self.pairs.weight  # read once: spectral norm computes it anew each time
+        weight = weight.view(CHORD + 1, self.bars + CHORD, 2 * PITCHES)
         seen = [bar] if previous is None or not self.sees_previous else [bar, previous]
         rows = torch.cat([x.reshape(-1, STEPS // 2, 2 * PITCHES) for x in seen], dim=2)
         moving = rows @ weight[:, : self.bars].flatten(1).t()  # (B, 8, 14)
@@ -144,7 +145,7 @@ def _join(x: Tensor, chord: Tensor, *maps: Tensor) -> Tensor:
     return torch.cat([x, chord[:, :, None].expand(-1, -1, x.shape[2]), *maps], dim=1)
 
 
-def _as_it_is(module: nn.Module) -> nn.Module:
+def _as_it_is(module: Any) -> Any:
     return module
 
 

@@ -69,11 +69,47 @@ def rpgan_generator(real: Tensor, fake: Tensor) -> Tensor:
     return F.softplus(real - fake).mean()
 
 
+REAL_LABEL = 0.9
+
+
+def smoothed_discriminator(real: Tensor, fake: Tensor) -> Tensor:
+    """Cross entropy with 0.9 for real bars: one-sided label smoothing. MidiNet; Salimans 2016."""
+    return (F.softplus(real) - REAL_LABEL * real).mean() + F.softplus(fake).mean()
+
+
+def mean_distance(real: Tensor, fake: Tensor) -> Tensor:
+    """½‖mean real - mean fake‖², summed over all but the batch. MidiNet, equation 3.
+
+    On bars it matches how often each pitch sounds at each step, on the discriminator's features
+    what it looks for.
+
+    Args:
+        real: (B, ...).
+        fake: (B, ...).
+    """
+    return 0.5 * (real.mean(dim=0) - fake.mean(dim=0)).square().sum()
+
+
+def straight_through(roll: Tensor) -> Tensor:
+    """The strongest pitch of each step as 1.0, with the roll's own gradient.
+
+    The discriminator then judges the bars people hear, and cannot tell ours by their softness.
+    Dong and Yang 2018, arXiv 1804.09399 (binary neurons).
+
+    Args:
+        roll: (..., 128) in [0, 1].
+    """
+    strongest = roll.argmax(dim=-1, keepdim=True)
+    hard = torch.zeros_like(roll).scatter_(-1, strongest, 1.0)
+    return hard + (roll - roll.detach())
+
+
 OBJECTIVES: dict[str, Objective] = {
     "gan": Objective(gan_discriminator, non_saturating_generator),
     "gan-saturating": Objective(gan_discriminator, saturating_generator),
     "hinge": Objective(hinge_discriminator, hinge_generator),
     "rpgan": Objective(rpgan_discriminator, rpgan_generator, paired=True),
+    "midinet": Objective(smoothed_discriminator, non_saturating_generator),
 }
 
 

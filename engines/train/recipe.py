@@ -19,12 +19,14 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         source: what the shipped weights were trained on, for the card.
         credit: lines the card must carry.
         augment: DiffAugment policy, any of "color", "translation", "cutout".
+        window: lowest and highest MIDI pitch; segments of a song move by octaves to fit in.
     """
 
     kind: Literal["pictures", "melodies"]
     source: str = ""
     credit: tuple[str, ...] = ()
     augment: tuple[Literal["color", "translation", "cutout"], ...] = ()
+    window: tuple[int, int] = (60, 83)
 
 
 class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +38,10 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         penalties: "r1" on real samples, "r2" on generated ones.
         lazy: steps between penalties; the weight is multiplied by it.
         generator_steps: generator steps to every discriminator step.
+        match_features: weight of the distance between the mean features of real and fake.
+        match_samples: weight of the distance between the mean real and the mean fake sample.
+        straight_through: melodies only; the discriminator sees the strongest pitch of each step
+            as 1, as it will be heard.
     """
 
     name: str = "rpgan"
@@ -43,6 +49,9 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     penalties: tuple[Literal["r1", "r2"], ...] = ("r1", "r2")
     lazy: int = 8
     generator_steps: int = 1
+    match_features: float = 0.0
+    match_samples: float = 0.0
+    straight_through: bool = False
 
 
 class Optimiser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
