@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engines.music.chords import Chord, parse_chord, pitch_class
-from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Clip
+from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Clip, Note
 
 #: MIDI channels of the two parts.
 MELODY_CHANNEL, CHORD_CHANNEL = 0, 1
@@ -165,15 +165,27 @@ def seconds_per_step(clip: Clip) -> float:
 def accompany(clip: Clip, pattern: Pattern) -> list[Tone]:
     """The accompaniment's tones, bar after bar; a bar without a chord stays silent."""
     step = seconds_per_step(clip)
-    tones: list[Tone] = []
-    for bar, voices in enumerate(voicings([parse_chord(symbol) for symbol in clip.chords])):
+    return [
+        Tone(note.start * step, note.length * step, note.pitch, note.velocity, CHORD_CHANNEL)
+        for note in accompaniment_notes(clip.chords, pattern)
+    ]
+
+
+def accompaniment_notes(symbols: Sequence[str], pattern: Pattern) -> list[Note]:
+    """The same as notes on the grid, for one chord symbol a bar; sorted by start.
+
+    Raises:
+        EngineError: kind ``bad_input`` for a symbol that does not parse.
+    """
+    notes: list[Note] = []
+    for bar, voices in enumerate(voicings([parse_chord(symbol) for symbol in symbols])):
         for strike in pattern.strikes:
-            start = (bar * STEPS_PER_BAR + strike.step) * step
-            tones += [
-                Tone(start, strike.length * step, pitch, strike.velocity, CHORD_CHANNEL)
+            start = bar * STEPS_PER_BAR + strike.step
+            notes += [
+                Note(start, strike.length, pitch, strike.velocity)
                 for pitch in _pitches(voices, strike.part)
             ]
-    return tones
+    return sorted(notes)
 
 
 def voicings(chords: Sequence[Chord]) -> list[tuple[int, ...]]:

@@ -201,6 +201,7 @@ def write_wav(path: Path, samples: Samples, rate: int = SAMPLE_RATE) -> None:
                 out.writeframes(data)
             file.flush()
             os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except OSError as error:
         if temporary is not None:

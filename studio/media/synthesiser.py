@@ -1,0 +1,165 @@
+"""Turns clips into recordings in a worker thread, the newest request first."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThreadPool, Signal
+
+from engines.music.render import SAMPLE_RATE, Samples, clicks, render, render_note
+from engines.music.score import Clip
+from engines.protocol.errors import EngineError
+from studio.media.player import Recording
+
+_log = logging.getLogger(__name__)
+
+#: How much rendered sound is kept, in bytes; eight bars take about 10 MB.
+_CACHE_BYTES = 256 << 20
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How a clip is played.
+
+    Attributes:
+        program: General MIDI program of the melody, 0..127.
+        chords: whether the accompaniment sounds.
+        pattern: how it is played, a key of :data:`engines.music.performance.PATTERNS`.
+        soundfont: the user's own, or None.
+    """
+
+    program: int = 0
+    chords: bool = True
+    pattern: str = "held"
+    soundfont: Path | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """A clip to be played in a voice; what a recording is known by."""
+
+    clip: Clip
+    voice: Voice
+
+    def render(self) -> Recording:
+        """Make the recording; takes a moment.
+
+        Raises:
+            EngineError: the SoundFont or a chord cannot be used.
+        """
+        voice = self.voice
+        samples = render(
+            self.clip,
+            voice.program,
+            chords=voice.chords,
+            soundfont=voice.soundfont,
+            pattern=voice.pattern,
+        )
+        return Recording(
+            samples=samples,
+            clicks=clicks(self.clip),
+            length=round(self.clip.seconds * SAMPLE_RATE),
+            rate=SAMPLE_RATE,
+        )
+
+
+class Synthesiser(QObject):
+    """Renders one thing at a time; of several orders that wait only the newest is made.
+
+    Signals:
+        rendered: an Order and its Recording.
+        noteRendered: samples of a single note, and their rate.
+        failed: an Order and one sentence.
+    """
+
+    rendered = Signal(object, object)  # Order, Recording
+    noteRendered = Signal(object, int)  # Samples, Hz
+    failed = Signal(object, str)
+    _made = Signal(object, object)  # from the worker: Order, Recording | str
+    _note_made = Signal(object)  # from the worker: Samples | str
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._cache: OrderedDict[Order, Recording] = OrderedDict()
+        self._wanted: Order | None = None
+        self._busy = False
+        self._made.connect(self._on_made)
+        self._note_made.connect(self._on_note)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a recording is being made."""
+        return self._busy
+
+    def ask(self, order: Order) -> None:
+        """Make a recording; ``rendered`` follows, at once when it has been made before."""
+        recording = self._cache.get(order)
+        if recording is not None:
+            self._cache.move_to_end(order)
+            self._wanted = None
+            self.rendered.emit(order, recording)
+            return
+        self._wanted = order
+        if not self._busy:
+            self._next()
+
+    def ask_note(self, pitch: int, voice: Voice) -> None:
+        """Make a single note; ``noteRendered`` follows."""
+
+        def make() -> Samples:
+            return render_note(pitch, voice.program, soundfont=voice.soundfont)
+
+        self._pool.start(lambda: self._note_made.emit(_or_sentence(make)))
+
+    def close(self) -> None:
+        """Wait for the worker; nothing is told any more."""
+        self._wanted = None
+        self.blockSignals(True)
+        self._pool.clear()
+        self._pool.waitForDone()
+
+    def _next(self) -> None:
+        order, self._wanted = self._wanted, None
+        if order is None:
+            return
+        self._busy = True
+        self._pool.start(lambda: self._made.emit(order, _or_sentence(order.render)))
+
+    def _on_made(self, order: Order, made: Recording | str) -> None:
+        self._busy = False
+        if isinstance(made, str):
+            self.failed.emit(order, made)
+        else:
+            self._keep(order, made)
+            self.rendered.emit(order, made)
+        self._next()
+
+    def _on_note(self, made: Samples | str) -> None:
+        if isinstance(made, str):
+            _log.info("A note cannot be played: %s", made)
+        else:
+            self.noteRendered.emit(made, SAMPLE_RATE)
+
+    def _keep(self, order: Order, recording: Recording) -> None:
+        self._cache[order] = recording
+        size = sum(2 * kept.samples.nbytes for kept in self._cache.values())
+        while size > _CACHE_BYTES and len(self._cache) > 1:
+            _, oldest = self._cache.popitem(last=False)
+            size -= 2 * oldest.samples.nbytes
+
+
+def _or_sentence(make: Callable[[], object]) -> object:
+    """What ``make`` makes, or one sentence why it cannot be made. Runs in the worker."""
+    try:
+        return make()
+    except EngineError as error:
+        return str(error)
+    except Exception:  # noqa: BLE001  the boundary of a thread: beyond it nobody would hear of it
+        _log.exception("Rendering sound failed")
+        return "The sound could not be made; the log says why. MIDI export still works."
