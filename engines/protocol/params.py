@@ -93,14 +93,6 @@ GENERATE = Tool(
     makes="picture",
     default_model="portraits-peeps-128",
     params=(
-        IntParam(
-            name="count",
-            label="Pictures",
-            help="How many pictures to make, each from its own seed.",
-            minimum=1,
-            maximum=64,
-            default=4,
-        ),
         FloatParam(
             name="truncation",
             label="Variety",
@@ -109,6 +101,14 @@ GENERATE = Tool(
             maximum=1.5,
             default=1.0,
             step=0.05,
+        ),
+        IntParam(
+            name="count",
+            label="Pictures",
+            help="How many pictures to make, each from its own seed.",
+            minimum=1,
+            maximum=64,
+            default=4,
         ),
     ),
 )

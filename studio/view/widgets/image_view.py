@@ -221,11 +221,14 @@ class ImageView(QWidget):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.set_zoom(self._zoom * (1.0 + event.value()), event.position())
                 return True
-        elif event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() in (Qt.Key.Key_Space, *_ARROWS):
-                event.accept()
-                return True
+        elif isinstance(event, QKeyEvent) and self._overrides(event):
+            event.accept()
+            return True
         return super().event(event)
+
+    def _overrides(self, event: QKeyEvent) -> bool:
+        wanted = event.type() == QEvent.Type.ShortcutOverride
+        return wanted and event.key() in (Qt.Key.Key_Space, *_ARROWS)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Left drags what can be dragged, the middle button and Space always pan."""
