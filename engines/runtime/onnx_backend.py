@@ -39,7 +39,7 @@ _FAILURES = tuple(
     if hasattr(state, name)
 )
 
-_ERRORS_ONLY = 3  # severity: 2 would print warnings of the optimiser to stderr
+_FATAL_ONLY = 4  # severity: what fails is raised as well, and told once is enough
 
 
 class OnnxBackend:
@@ -63,18 +63,21 @@ class OnnxBackend:
         network = model.read(NETWORK)
         try:
             session = ort.InferenceSession(
-                network, sess_options=self._options(), providers=["CPUExecutionProvider"]
+                network,
+                sess_options=self._options(),
+                providers=["CPUExecutionProvider"],
+                enable_fallback=0,  # to the same provider, with a banner on stdout
             )
-        except (*_FAILURES, ValueError, MemoryError) as error:
+            return OnnxSession(model, session)
+        except (*_FAILURES, ValueError, MemoryError) as error:  # ValueError: names not in UTF-8
             raise _unusable(model, error) from error
-        return OnnxSession(model, session)
 
     def _options(self) -> ort.SessionOptions:
         options = ort.SessionOptions()
         options.intra_op_num_threads = self.threads
         options.inter_op_num_threads = 1
         options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-        options.log_severity_level = _ERRORS_ONLY
+        options.log_severity_level = _FATAL_ONLY
         options.use_deterministic_compute = True
         options.add_session_config_entry("session.intra_op.allow_spinning", str(int(self.spin)))
         return options
