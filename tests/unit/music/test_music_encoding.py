@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -72,7 +74,7 @@ def test_notes_and_steps_are_inverse(bars: np.ndarray) -> None:
     flat = bars.reshape(-1)
     notes = notes_from_steps(flat)
     assert np.array_equal(steps_from_notes(notes, 3), flat)
-    assert all(a.pitch != b.pitch for a, b in zip(notes, notes[1:], strict=False))
+    assert all(a.pitch != b.pitch for a, b in pairwise(notes))
 
 
 @pytest.mark.parametrize(
