@@ -1,7 +1,7 @@
 """The measured quality of a melody model: 200 pieces of 8 bars over progressions it never saw.
 
 Every figure of :mod:`engines.music.metrics` stands beside the same figure of held-out songs in
-the same form (the floor) and of random notes (the ceiling). Harmony is also judged over wrong
+the same form and of random notes (the ceiling). Harmony is also judged over wrong
 chords: the piece's own in another order, and another piece's.
 """
 
@@ -183,8 +183,10 @@ def evaluate_network(
     for prefix, decoding in (("", default_decoding()), ("plain_", PLAIN)):
         ours = write_pieces(network, z_size, progressions, decoding.smoothness, seed)
         figures += _figures(prefix, ours, real, noise, decoding.restrike, seed)
-        copied = [_copied(group, known) for group in (ours, real, noise)]
-        figures.append(Figure(f"{prefix}copies_of_training_bars", *copied))
+        mine, theirs, chance = (_copied(group, known) for group in (ours, real, noise))
+        figures.append(
+            Figure(f"{prefix}copies_of_training_bars", mine, real=theirs, ceiling=chance)
+        )
     chosen = default_decoding()
     flat = flatten(figures)
     return flat | {"pieces": pieces, "smoothness": chosen.smoothness, "restrike": chosen.restrike}
@@ -198,21 +200,26 @@ def _figures(
     restrike: Restrike,
     seed: int,
 ) -> list[Figure]:
-    mine, floor, ceiling = (means(group, restrike, seed) for group in (ours, real, noise))
-    figures = [
-        Figure(prefix + name, value, floor[name], ceiling[name], *_target(prefix, name))
-        for name, value in mine.items()
-    ]
-    areas = overlap(ours, real, restrike), overlap(noise, real, restrike)
+    mine, theirs, chance = (means(group, restrike, seed) for group in (ours, real, noise))
+    figures = []
+    for name, value in mine.items():
+        least, most = (None, None) if prefix else TARGETS.get(name, (None, None))
+        figures.append(
+            Figure(
+                prefix + name,
+                value,
+                real=theirs[name],
+                ceiling=chance[name],
+                at_least=least,
+                at_most=most,
+            )
+        )
+    area, far = overlap(ours, real, restrike), overlap(noise, real, restrike)
     halves = overlap(real[::2], real[1::2], restrike) if len(real) > 1 else 1.0
-    figures.append(Figure(f"{prefix}overlap_with_real", areas[0], halves, areas[1]))
+    figures.append(Figure(f"{prefix}overlap_with_real", area, floor=halves, ceiling=far))
     if not prefix:
-        figures.append(Figure("score", score(mine, areas[0])))
+        figures.append(Figure("score", score(mine, area)))
     return figures
-
-
-def _target(prefix: str, name: str) -> tuple[float | None, float | None]:
-    return (None, None) if prefix else TARGETS.get(name, (None, None))
 
 
 def _copied(pieces: Sequence[Piece], known: set[bytes]) -> float:
@@ -247,7 +254,7 @@ def evaluate(model_dir: Path, data: Path, pieces: int = PIECES, seed: int = 0) -
         seed: of noise and baselines.
 
     Returns:
-        For each figure its value with the default decoding, ``*_floor`` of held-out songs,
+        For each figure its value with the default decoding, ``*_real`` of held-out songs,
         ``*_ceiling`` of random notes, and the target where there is one; ``plain_*`` the same for
         the strongest pitch of every step.
 

@@ -133,13 +133,13 @@ def in_key(segment: Segment, key: int) -> tuple[NDArray[np.uint8], NDArray[np.in
     return (segment.steps.astype(np.int64) + shift).astype(np.uint8), triads
 
 
-def load_melodies(path: Path, low: int = 55, high: int = 84) -> Melodies:
+def load_melodies(path: Path, low: int = 60, high: int = 83) -> Melodies:
     """Read a data set.
 
     Args:
         path: zip or folder, see :func:`engines.train.melody_files.read_songs`.
         low: lowest MIDI pitch that training may contain.
-        high: highest; two octaves and more above ``low``.
+        high: highest, two octaves or so above ``low``.
 
     Raises:
         EngineError: kind ``bad_input``, when nothing usable is there.

@@ -1,0 +1,120 @@
+"""Measuring melody models: what is compared, and that music scores above noise."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engines.evaluate.figures import collect
+from engines.evaluate.melody import (
+    TARGETS,
+    Piece,
+    default_decoding,
+    evaluate_network,
+    means,
+    overlap,
+    real_pieces,
+    score,
+)
+from engines.music.chords import triad_tones
+from engines.music.composer import Array
+from engines.music.encoding import one_hot
+from engines.music.metrics import random_steps
+from engines.protocol.errors import EngineError
+from engines.train.melody_data import Melodies, load_melodies
+from engines.train.melody_files import Report
+
+PROGRESSION = np.array([0, 21, 5, 7, 0, 21, 5, 7])
+
+
+def arpeggio(triads: np.ndarray, length: int, start: int = 0) -> np.ndarray:
+    """Chord tones up and down, ``length`` steps each."""
+    turn = [0, 1, 2, 1]
+    return np.array(
+        [
+            [
+                60 + (triad_tones(int(t))[turn[(start + step // length) % 4]]) % 12
+                for step in range(16)
+            ]
+            for t in triads
+        ],
+        dtype=np.uint8,
+    )
+
+
+class Arpeggios:
+    """A network that plays its chord's tones; the noise turns the figure."""
+
+    def __call__(self, z: Array, chord: Array, previous: Array) -> Array:
+        triads = chord[:, :12].argmax(axis=1) + 12 * (chord[:, 12] > 0)
+        starts = (z[:, 0] > 0).astype(int)
+        bars = [arpeggio(np.array([t]), 4, s)[0] for t, s in zip(triads, starts, strict=True)]
+        return one_hot(np.stack(bars))[:, None] * 0.99 + 0.0001
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> Melodies:
+    """Twenty songs of arpeggios over one progression."""
+    folder = tmp_path_factory.mktemp("songs")
+    names = ["C:maj", "A:min", "F:maj", "G:maj"]
+    for number in range(20):
+        song = folder / f"{number:03d}"
+        song.mkdir()
+        steps = arpeggio(PROGRESSION, 4 if number % 2 else 2, number).reshape(-1)
+        (song / "melody.txt").write_text("".join(f"{pitch} 1\n" for pitch in steps))
+        chords = "".join(f"{names[bar % 4]} [] 0 4\n" for bar in range(8))
+        (song / "finalized_chord.txt").write_text(chords)
+    return load_melodies(folder)
+
+
+def test_every_figure_stands_beside_real_songs_and_noise(songs: Melodies) -> None:
+    flat = evaluate_network(Arpeggios(), 100, songs, pieces=10)
+    figures = {figure.name: figure for figure in collect(flat)}
+    for name, (least, most) in TARGETS.items():
+        figure = figures[name]
+        assert figure.real is not None
+        assert figure.ceiling is not None
+        assert (figure.at_least, figure.at_most) == (least, most)
+        assert f"plain_{name}" in figures
+    assert figures["chord_tone_or_resolved_ratio"].value == 1.0
+    assert figures["chord_tone_or_resolved_ratio"].real == 1.0
+    assert figures["chord_gain_over_shuffled"].value > 0.2
+    assert figures["copies_of_training_bars"].value == 1.0
+    assert figures["copies_of_training_bars"].ceiling == 0.0
+    assert flat["pieces"] == 10
+    assert (flat["smoothness"], flat["restrike"]) == (
+        default_decoding().smoothness,
+        default_decoding().restrike,
+    )
+
+
+def test_the_same_seed_measures_the_same(songs: Melodies) -> None:
+    first = evaluate_network(Arpeggios(), 100, songs, pieces=6, seed=3)
+    assert first == evaluate_network(Arpeggios(), 100, songs, pieces=6, seed=3)
+
+
+def test_music_scores_above_noise(songs: Melodies) -> None:
+    real = real_pieces(songs, 2)
+    ours = [Piece(arpeggio(PROGRESSION, 4), PROGRESSION)] * 4
+    rng = np.random.default_rng(0)
+    noise = [Piece(random_steps(rng, 8, 60, 83), PROGRESSION) for _ in range(4)]
+    good, bad = (
+        score(means(group, "chord", 0), overlap(group, real, "chord")) for group in (ours, noise)
+    )
+    assert good > bad + 1
+
+
+def test_a_missed_target_costs_what_it_misses() -> None:
+    perfect = {
+        name: least if least is not None else (most or 0.0)
+        for name, (least, most) in TARGETS.items()
+    }
+    assert score(perfect, 0.5) == 0.5
+    assert score(perfect | {"mean_interval": 6.0}, 0.5) == pytest.approx(0.0)
+    assert score(perfect | {"notes_per_bar": 1.5}, 0.5) == pytest.approx(0.0)
+
+
+def test_data_without_eight_bars_are_refused() -> None:
+    empty = Melodies([], [], [], 60, 83, Report())
+    with pytest.raises(EngineError, match="eight bars"):
+        real_pieces(empty, 10)
