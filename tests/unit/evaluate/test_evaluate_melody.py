@@ -79,7 +79,7 @@ def test_every_figure_stands_beside_real_songs_and_noise(songs: Melodies) -> Non
     assert figures["chord_tone_or_resolved_ratio"].value == 1.0
     assert figures["chord_tone_or_resolved_ratio"].real == 1.0
     assert figures["chord_gain_over_shuffled"].value > 0.2
-    assert figures["copies_of_training_bars"].value == 1.0
+    assert figures["copies_of_training_bars"].value > 0.5
     assert figures["copies_of_training_bars"].ceiling == 0.0
     assert flat["pieces"] == 10
     assert (flat["smoothness"], flat["restrike"]) == (
