@@ -1,0 +1,113 @@
+"""The real pictures a model is measured against, split as in training, with their attributes."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engines.protocol.errors import bad_input
+from engines.train.data import load_pictures
+
+Pictures = NDArray[np.uint8]
+Row = dict[str, Any]
+
+ATTRIBUTES = "attributes.jsonl"
+#: Fewer held-out pictures than this say nothing about a distribution.
+FEWEST_HELD_OUT = 20
+
+
+@dataclass(frozen=True)
+class RealPictures:
+    """One data set at one size.
+
+    Attributes:
+        training: (N, size, size, 3), what a model may have seen.
+        held_out: (M, size, size, 3), what no model has seen.
+        training_rows: attributes of each training picture, or () where the set has none.
+        held_out_rows: the same for the held-out ones.
+    """
+
+    training: Pictures
+    held_out: Pictures
+    training_rows: tuple[Row, ...] = ()
+    held_out_rows: tuple[Row, ...] = ()
+
+
+def load_real(source: Path, size: int) -> RealPictures:
+    """Read a zip or a folder of pictures and, where there is one, its ``attributes.jsonl``.
+
+    Raises:
+        EngineError: bad_input when there is too little to measure against.
+    """
+    training = load_pictures(source, size, "train")
+    held_out = load_pictures(source, size, "held_out")
+    if len(held_out) < FEWEST_HELD_OUT:
+        raise bad_input(
+            f"{source} leaves {len(held_out)} held-out pictures, too few to compare with.",
+            f"Give at least {10 * FEWEST_HELD_OUT} pictures.",
+        )
+    table = _read_table(source)
+    if table is None:
+        return RealPictures(training.pixels, held_out.pixels)
+    by_file = _parse(table, source)
+    return RealPictures(
+        training.pixels,
+        held_out.pixels,
+        _match(by_file, training.names),
+        _match(by_file, held_out.names),
+    )
+
+
+def _read_table(source: Path) -> bytes | None:
+    """The attributes, or None where there are none."""
+    if source.is_dir():
+        path = source / ATTRIBUTES
+        return path.read_bytes() if path.is_file() else None
+    with zipfile.ZipFile(source) as archive:
+        found = [name for name in archive.namelist() if PurePosixPath(name).name == ATTRIBUTES]
+        return archive.read(found[0]) if found else None
+
+
+def _parse(table: bytes, source: Path) -> dict[str, Row]:
+    """One JSON object a line, by the name of its file."""
+    try:
+        rows = [json.loads(line) for line in table.decode().splitlines() if line.strip()]
+        return {PurePosixPath(str(row["file"])).name: row for row in rows}
+    except (ValueError, KeyError, TypeError) as error:
+        raise bad_input(
+            f"The {ATTRIBUTES} of {source} is not one JSON object with a `file` on each line.",
+            "Correct that file, or remove it to measure without attributes.",
+        ) from error
+
+
+def _match(by_file: dict[str, Row], names: Sequence[str]) -> tuple[Row, ...]:
+    """The row of each picture; {} for one that is not in the table."""
+    return tuple(by_file.get(PurePosixPath(name).name, {}) for name in names)
+
+
+def resize(pictures: Pictures, size: int) -> Pictures:
+    """(N, H, H, 3) at another width and height, by block means where H is a multiple of it."""
+    count, height, _, channels = pictures.shape
+    if height == size:
+        return pictures
+    if height % size:
+        return np.stack([_resize_one(picture, size) for picture in pictures])
+    step = height // size
+    blocks = pictures.reshape(count, size, step, size, step, channels)
+    sums = blocks.sum(axis=(2, 4), dtype=np.uint32)
+    return ((sums + step * step // 2) // (step * step)).astype(np.uint8)
+
+
+def _resize_one(picture: Pictures, size: int) -> Pictures:
+    """(H, H, 3): (size, size, 3), by a box filter downwards and bilinear upwards."""
+    down = picture.shape[0] > size
+    method = Image.Resampling.BOX if down else Image.Resampling.BILINEAR
+    return np.asarray(Image.fromarray(picture).resize((size, size), method))
