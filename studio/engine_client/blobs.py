@@ -64,7 +64,7 @@ def _raw(data: bytes, ref: FrameRef) -> Pixels:
 
 
 def _decoded(data: bytes, ref: FrameRef) -> Pixels:
-    image = QImage.fromData(data, ref.encoding.encode())
+    image = QImage.fromData(data)
     if (image.width(), image.height()) != (ref.width, ref.height) or ref.channels not in _FORMATS:
         raise FrameLostError(f"A picture of {len(data)} bytes cannot be decoded.")
     image = image.convertToFormat(_FORMATS[ref.channels])

@@ -91,6 +91,7 @@ class Supervisor(EngineClient):
         """See :class:`EngineClient`."""
         self._wanted = True
         self._starts = 0
+        self._restart.stop()
         if self._client is None:
             self._bring_up()
 
