@@ -25,6 +25,8 @@ QLabel[role="heading"] { font-size: 13px; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; font-size: 12px; }
 QLabel[role="section"] { color: $muted; font-size: 12px; font-weight: 600; }
 QLabel[role="lead"] { font-size: 16px; }
+QLabel[role="keycap"] { background: $surface; border: 1px solid $hairline; border-radius: 4px;
+    padding: 1px 6px; font-size: 12px; color: $muted; }
 
 QToolTip { background: $raised; color: $text; border: 1px solid $hairline; padding: 4px 6px;
     font-size: 12px; }
@@ -54,7 +56,10 @@ QToolButton:pressed { background: $pressed; }
 QToolButton:checked { background: $pressed; }
 QToolButton:focus { border: 2px solid $focus; min-width: 24px; min-height: 24px; }
 QToolButton:disabled { color: $control; }
-QToolButton[role="text"] { padding: 0 6px; }
+QToolButton[role="text"] { padding: 0 8px; }
+QToolButton[role="rail"] { font-size: 12px; color: $muted; padding: 4px 0 2px 0; }
+QToolButton[role="rail"]:hover { color: $text; }
+QToolButton[role="rail"]:checked { color: $text; background: $hover; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QComboBox, QPlainTextEdit { min-height: 26px; border-radius: 6px; background: $field;

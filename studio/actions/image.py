@@ -1,0 +1,225 @@
+"""What can be done in the Image mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studio.actions.actions import Action
+
+if TYPE_CHECKING:
+    from studio.view.panels.image_page import ImagePage
+
+
+def image_actions(page: ImagePage) -> list[Action]:
+    """The actions of the Image mode."""
+    return [*_making(page), *_choosing(page), *_files(page), *_view(page)]
+
+
+def _making(page: ImagePage) -> list[Action]:
+    model = page.model
+    return [
+        Action(
+            id="image.generate",
+            text="Generate",
+            handler=model.generate,
+            shortcut="G; Ctrl+Return",
+            icon="sparkle",
+            enabled_reason=model.reason_not_to_generate,
+            group="Image",
+            help="Make new pictures with these settings.",
+        ),
+        Action(
+            id="image.cancel",
+            text="Cancel generating",
+            handler=model.cancel,
+            shortcut="Ctrl+.",
+            icon="x",
+            enabled_reason=lambda: "" if model.job is not None else "Nothing is being made.",
+            group="Image",
+        ),
+        Action(
+            id="image.seed.roll",
+            text="Roll a new seed",
+            handler=model.seed.roll,
+            shortcut="N",
+            icon="dice-five",
+            group="Image",
+        ),
+        Action(
+            id="image.seed.lock",
+            text="Lock or unlock the seed",
+            handler=lambda: model.seed.set_locked(not model.seed.locked),
+            shortcut="L",
+            icon="lock-simple",
+            group="Image",
+        ),
+        Action(
+            id="image.reuse",
+            text="Use the settings of this picture",
+            handler=page.reuse,
+            shortcut="U",
+            icon="sliders-horizontal",
+            enabled_reason=page.reason_not_to_reuse,
+            group="Image",
+        ),
+    ]
+
+
+def _choosing(page: ImagePage) -> list[Action]:
+    model = page.model
+
+    def none_to_keep() -> str:
+        nothing = model.shown is None or model.source == "document"
+        return "Nothing new is in view." if nothing else ""
+
+    def none_to_discard() -> str:
+        nothing = model.source == "document" and not model.candidates
+        return "Nothing new is in view." if nothing else ""
+
+    def no_candidates() -> str:
+        return "" if model.candidates else "There are no candidates."
+
+    return [
+        Action(
+            id="image.keep",
+            text="Keep the picture in view",
+            handler=model.keep,
+            shortcut="Return; Enter",
+            icon="check",
+            enabled_reason=none_to_keep,
+            group="Candidates",
+        ),
+        Action(
+            id="image.discard",
+            text="Put the candidates aside",
+            handler=model.discard,
+            shortcut="Esc",
+            icon="x-circle",
+            enabled_reason=none_to_discard,
+            group="Candidates",
+        ),
+        Action(
+            id="image.next",
+            text="Next candidate",
+            handler=lambda: model.step(1),
+            shortcut=".",
+            icon="arrow-right",
+            enabled_reason=no_candidates,
+            group="Candidates",
+        ),
+        Action(
+            id="image.previous",
+            text="Previous candidate",
+            handler=lambda: model.step(-1),
+            shortcut=",",
+            icon="arrow-left",
+            enabled_reason=no_candidates,
+            group="Candidates",
+        ),
+    ]
+
+
+def _files(page: ImagePage) -> list[Action]:
+    files = page.files
+    return [
+        Action(
+            id="image.save",
+            text="Save the picture as PNG",
+            handler=files.save,
+            shortcut="Ctrl+S; Ctrl+E",
+            icon="floppy-disk",
+            enabled_reason=files.reason_not_to_save,
+            group="Files",
+            help="The request is saved inside: drop the file here to get it back.",
+        ),
+        Action(
+            id="image.copy",
+            text="Copy the picture",
+            handler=files.copy,
+            shortcut="Ctrl+C",
+            icon="copy",
+            enabled_reason=files.reason_not_to_save,
+            group="Files",
+        ),
+        Action(
+            id="image.open",
+            text="Open a picture that Duet saved",
+            handler=files.open,
+            shortcut="Ctrl+O",
+            icon="folder-open",
+            group="Files",
+        ),
+        Action(
+            id="image.remove",
+            text="Remove this picture from the history",
+            handler=page.remove_shown,
+            icon="trash",
+            enabled_reason=page.reason_not_to_remove,
+            group="Files",
+        ),
+        Action(
+            id="image.filter",
+            text="Filter the history",
+            handler=page.focus_filter,
+            shortcut="Ctrl+F",
+            icon="magnifying-glass",
+            group="Files",
+        ),
+    ]
+
+
+def _view(page: ImagePage) -> list[Action]:
+    view, settings = page.view, page.context.settings
+
+    def precise() -> None:
+        settings.choose(pixel_precise=not settings.choices.pixel_precise)
+
+    def no_picture() -> str:
+        return page.files.reason_not_to_save()
+
+    return [
+        Action(
+            id="view.fit",
+            text="Fit the picture",
+            handler=view.fit,
+            shortcut="Ctrl+0",
+            icon="corners-out",
+            enabled_reason=no_picture,
+            group="View",
+        ),
+        Action(
+            id="view.actual",
+            text="Zoom to 100%",
+            handler=lambda: view.set_zoom(1.0),
+            shortcut="Ctrl+1",
+            icon="frame-corners",
+            enabled_reason=no_picture,
+            group="View",
+        ),
+        Action(
+            id="view.in",
+            text="Zoom in",
+            handler=lambda: view.zoom_by(1),
+            shortcut="Ctrl++; Ctrl+=",
+            icon="magnifying-glass-plus",
+            enabled_reason=no_picture,
+            group="View",
+        ),
+        Action(
+            id="view.out",
+            text="Zoom out",
+            handler=lambda: view.zoom_by(-1),
+            shortcut="Ctrl+-",
+            icon="magnifying-glass-minus",
+            enabled_reason=no_picture,
+            group="View",
+        ),
+        Action(
+            id="view.precise",
+            text="Show hard pixel edges, or smooth",
+            handler=precise,
+            shortcut="P",
+            icon="grid-four",
+            group="View",
+        ),
+    ]

@@ -1,0 +1,209 @@
+"""The frame: rail, top bar, content over strip, and the right panel with the message bar."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.actions.registry import ActionRegistry
+from studio.actions.shell import shell_actions
+from studio.model.context import StudioContext
+from studio.view.bind import hairline, look
+from studio.view.message_bar import MessageBar
+from studio.view.mode import Mode, ModePage
+from studio.view.modes import MODES
+from studio.view.popovers import Popovers
+from studio.view.rail import ModeRail
+from studio.view.top_bar import TopBar
+
+PANEL_WIDTH = 320
+_SMALLEST = (960, 600)
+
+
+class MainWindow(QMainWindow):
+    """The studio's one window. Pages are built when they are first shown.
+
+    Signals:
+        closing: the window is about to go.
+    """
+
+    closing = Signal()
+
+    def __init__(self, context: StudioContext) -> None:
+        super().__init__()
+        self.context = context
+        self.registry = ActionRegistry(self)
+        self.pages: dict[str, ModePage] = {}
+        self.current = ""
+        self._modes = {mode.id: mode for mode in MODES}
+        self._rail = ModeRail(MODES)
+        self._rail.chosen.connect(self.show_mode)
+        self.top_bar = TopBar(self.registry, context.jobs)
+        self._content, self._strip = QStackedWidget(), QStackedWidget()
+        self._panel, self._footer = QStackedWidget(), QStackedWidget()
+        self.setWindowTitle("Duet")
+        self.setMinimumSize(*_SMALLEST)
+        self.setAcceptDrops(True)
+        self.setCentralWidget(self._frame())
+        self.popovers = Popovers(self, self.registry, context)
+        self.top_bar.queue.clicked.connect(self.popovers.toggle_queue)
+        self.registry.add(shell_actions(self))
+        context.undo.indexChanged.connect(lambda _index: self.registry.refresh())
+        self._restore_geometry()
+
+    # --- the frame -------------------------------------------------------------------------
+
+    def _frame(self) -> QWidget:
+        root = look(QWidget(), "window")
+        layout = QHBoxLayout(root)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._rail)
+        layout.addWidget(hairline(vertical=True))
+        layout.addLayout(self._middle(), 1)
+        layout.addWidget(hairline(vertical=True))
+        layout.addWidget(self._right())
+        return root
+
+    def _middle(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(hairline())
+        column.addWidget(self._content, 1)
+        self._strip_line = hairline()
+        column.addWidget(self._strip_line)
+        column.addWidget(self._strip)
+        return column
+
+    def _right(self) -> QWidget:
+        side = look(QWidget(), "surface")
+        side.setFixedWidth(PANEL_WIDTH)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._panel)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(scroll, 1)
+        column.addWidget(self._footer)
+        column.addWidget(MessageBar(self.context.messages))
+        return side
+
+    # --- modes -----------------------------------------------------------------------------
+
+    def show_mode(self, mode_id: str) -> None:
+        """Bring a mode into view, building its page the first time."""
+        if mode_id == self.current or mode_id not in self._modes:
+            return
+        page = self.page(mode_id)
+        if self.current:
+            self.pages[self.current].deactivate()
+        self.current = mode_id
+        self._rail.show_mode(mode_id)
+        self._content.setCurrentWidget(page.content)
+        self._panel.setCurrentWidget(page.panel)
+        self._show_part(self._footer, page.footer)
+        self._show_part(self._strip, page.strip)
+        self._strip_line.setVisible(page.strip is not None)
+        self.top_bar.set_tools(page.topbar)
+        self.registry.set_page(page.actions())
+        self._set_title(page.title)
+        page.activate()
+        self.registry.refresh()
+        self.context.settings.remember("window.mode", mode_id)
+
+    def page(self, mode_id: str) -> ModePage:
+        """The page of a mode, built when needed."""
+        if mode_id not in self.pages:
+            page = self._modes[mode_id].build(self.context)
+            page.titleChanged.connect(lambda title: self._title_of(mode_id, title))
+            page.actionsChanged.connect(self.registry.refresh)
+            self.pages[mode_id] = page
+            for stack, part in (
+                (self._content, page.content),
+                (self._panel, page.panel),
+                (self._footer, page.footer),
+                (self._strip, page.strip),
+            ):
+                if part is not None:
+                    stack.addWidget(part)
+        return self.pages[mode_id]
+
+    def modes(self) -> tuple[Mode, ...]:
+        """Every mode, in the order of the rail."""
+        return MODES
+
+    def _show_part(self, stack: QStackedWidget, part: QWidget | None) -> None:
+        stack.setVisible(part is not None)
+        if part is not None:
+            stack.setCurrentWidget(part)
+            stack.setFixedHeight(max(part.sizeHint().height(), part.minimumSizeHint().height()))
+
+    def _title_of(self, mode_id: str, title: str) -> None:
+        if mode_id == self.current:
+            self._set_title(title)
+
+    def _set_title(self, title: str) -> None:
+        self.top_bar.set_title(title)
+        self.setWindowTitle(f"{title} – Duet" if title else "Duet")
+
+    # --- files -----------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files are welcome."""
+        if event.mimeData().hasUrls() and event.source() is None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Give a dropped file to the page that takes it."""
+        event.acceptProposedAction()
+        for url in event.mimeData().urls()[:1]:
+            if url.isLocalFile():
+                self.open_file(url.toLocalFile())
+            else:
+                self.context.messages.show("Drop a file that is on this computer.", level="warn")
+
+    def open_file(self, path: str) -> None:
+        """Open a file in the mode it belongs to; the mode in view is asked first."""
+        order = [self.current, *(mode.id for mode in MODES if mode.id != self.current)]
+        for mode_id in order:
+            if mode_id and self.page(mode_id).accepts(path):
+                self.show_mode(mode_id)
+                self.pages[mode_id].open_file(path)
+                return
+        name = Path(path).name
+        self.context.messages.show(
+            f"{name} is neither a picture nor a melody that I can read. Drop a PNG or a MIDI file.",
+            level="warn",
+        )
+
+    # --- the session -----------------------------------------------------------------------
+
+    def _restore_geometry(self) -> None:
+        self.resize(1280, 800)
+        stored = self.context.settings.recall("window.geometry", "")
+        if stored:
+            self.restoreGeometry(QByteArray.fromBase64(stored.encode("ascii")))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember place and size; tell everybody."""
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        self.context.settings.remember("window.geometry", geometry)
+        if self.current:
+            self.pages[self.current].deactivate()
+        self.closing.emit()
+        super().closeEvent(event)

@@ -1,0 +1,81 @@
+"""The canvas with what lies over it: an invitation while it is empty, a quiet hint otherwise."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from studio.view.bind import describe, label, look, set_reason
+from studio.view.widgets.image_view import ImageView
+
+
+class CanvasArea(QWidget):
+    """The picture in view.
+
+    Signals:
+        invited: the button of the empty canvas was pressed.
+    """
+
+    invited = Signal()
+
+    def __init__(self, sentence: str, verb: str, tip: str) -> None:
+        super().__init__()
+        look(self, "canvas")
+        self.view = ImageView()
+        describe(self.view, "canvas", "Picture", "")
+        self.view.setToolTip("")
+        self._invitation = self._empty_state(sentence, verb, tip)
+        self._hint_box = look(QFrame(self), "floating")
+        self._hint = label("", "muted")
+        hint_layout = QHBoxLayout(self._hint_box)
+        hint_layout.setContentsMargins(12, 4, 12, 4)
+        hint_layout.addWidget(self._hint)
+        self._hint_box.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        layout.addWidget(self._invitation)
+        self.view.hide()
+
+    def _empty_state(self, sentence: str, verb: str, tip: str) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setSpacing(16)
+        column.addStretch(1)
+        self._sentence = label(sentence, "lead")
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._invite = look(QPushButton(verb), "secondaryLarge")
+        describe(self._invite, "emptyInvite", verb, tip)
+        self._invite.clicked.connect(self.invited)
+        column.addWidget(self._sentence)
+        column.addWidget(self._invite, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        return box
+
+    def set_empty(self, empty: bool, reason: str = "") -> None:
+        """Show the invitation (disabled for a reason) or the picture."""
+        self._invitation.setVisible(empty)
+        self.view.setVisible(not empty)
+        set_reason(self._invite, reason)
+
+    def set_sentence(self, sentence: str) -> None:
+        """What the empty canvas says."""
+        self._sentence.setText(sentence)
+
+    def set_hint(self, text: str) -> None:
+        """A line at the canvas's lower edge; "" takes it away."""
+        self._hint.setText(text)
+        self._hint_box.setVisible(bool(text))
+        self._place_hint()
+
+    def _place_hint(self) -> None:
+        self._hint_box.adjustSize()
+        x = (self.width() - self._hint_box.width()) // 2
+        self._hint_box.move(x, self.height() - self._hint_box.height() - 12)
+        self._hint_box.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The hint keeps its place."""
+        super().resizeEvent(event)
+        self._place_hint()

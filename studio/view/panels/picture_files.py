@@ -1,0 +1,161 @@
+"""Pictures in and out of the studio: save, copy, drag, drop."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl
+from PySide6.QtGui import QDrag, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from engines.protocol.errors import EngineError
+from studio.media.images import read_image, read_request, save_png
+from studio.model.context import StudioContext
+from studio.model.document import Picture
+from studio.model.generate import GenerateModel
+
+_FOLDER = "image.folder"
+#: Asks a person for a path; "" when they change their mind.
+AskPath = Callable[[QWidget, str], str]
+
+
+def ask_save_path(parent: QWidget, suggestion: str) -> str:
+    """The system's dialog for saving a PNG."""
+    return QFileDialog.getSaveFileName(parent, "Save picture", suggestion, "PNG picture (*.png)")[0]
+
+
+def ask_open_path(parent: QWidget, folder: str) -> str:
+    """The system's dialog for opening a picture."""
+    return QFileDialog.getOpenFileName(
+        parent, "Open a picture that Duet saved", folder, "PNG pictures (*.png);;All files (*)"
+    )[0]
+
+
+def file_name(picture: Picture) -> str:
+    """What a picture's file is called: model and seed."""
+    if picture.request is None:
+        return "picture.png"
+    return f"{picture.request.model}-{picture.request.seed}.png"
+
+
+class PictureFiles(QObject):
+    """Carries out what the page's actions say about files."""
+
+    def __init__(self, context: StudioContext, model: GenerateModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context, self._model, self._window = context, model, parent
+        self.ask_save: AskPath = ask_save_path
+        self.ask_open: AskPath = ask_open_path
+        self._outgoing: tempfile.TemporaryDirectory[str] | None = None
+
+    def reason_not_to_save(self) -> str:
+        """Why there is nothing to save, copy or drag, or ""."""
+        return "" if self._model.shown is not None else "There is no picture yet: press G."
+
+    # --- out -------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Ask for a place and save the picture in view with its request."""
+        picture = self._model.shown
+        if picture is None:
+            return
+        chosen = self.ask_save(self._window, str(Path(self._folder()) / file_name(picture)))
+        if not chosen:
+            return
+        path = Path(chosen)
+        if path.suffix.lower() != ".png":
+            path = path.with_name(path.name + ".png")
+        try:
+            save_png(path, picture.image, picture.request)
+        except EngineError as error:
+            self._tell(error)
+            return
+        self._context.settings.remember(_FOLDER, str(path.parent))
+        self._context.messages.show(f"Saved as {path.name} in {path.parent}.")
+
+    def copy(self) -> None:
+        """Put the picture in view on the clipboard."""
+        picture = self._model.shown
+        if picture is not None:
+            QGuiApplication.clipboard().setImage(picture.image)
+            self._context.messages.show("The picture is on the clipboard.")
+
+    def mime_of(self, keys: Sequence[str]) -> QMimeData:
+        """What dragged tiles carry: PNG files with names that say what they are."""
+        pictures = []
+        for key in keys:
+            entry = self._context.history.get(key)
+            if entry is not None and entry.is_picture:
+                image = self._context.history.image(entry)
+                pictures.append(Picture(image, entry.request, entry.id))
+        return self._mime(pictures)
+
+    def drag_shown(self) -> None:
+        """Drag the picture in view out of the window."""
+        picture = self._model.shown
+        if picture is None:
+            return
+        drag = QDrag(self._window)
+        drag.setMimeData(self._mime([picture]))
+        drag.exec()
+
+    def _mime(self, pictures: Sequence[Picture]) -> QMimeData:
+        mime = QMimeData()
+        if self._outgoing is None:
+            self._outgoing = tempfile.TemporaryDirectory(prefix="duet-outgoing-")
+        urls = []
+        for picture in pictures:
+            path = Path(self._outgoing.name) / file_name(picture)
+            try:
+                save_png(path, picture.image, picture.request)
+            except EngineError as error:
+                self._tell(error)
+                continue
+            urls.append(QUrl.fromLocalFile(str(path)))
+            mime.setImageData(picture.image)
+        mime.setUrls(urls)
+        return mime
+
+    # --- in --------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Ask for a picture that Duet saved."""
+        chosen = self.ask_open(self._window, self._folder())
+        if chosen:
+            self.open_path(chosen)
+
+    def open_path(self, chosen: str) -> None:
+        """Show a picture from a file and set the controls to the request inside it."""
+        path = Path(chosen)
+        try:
+            request = read_request(path)
+            image = read_image(path)
+        except EngineError as error:
+            self._tell(error)
+            return
+        if request.task != self._model.tool.task:
+            self._context.messages.show(
+                f"{path.name} was made by another tool ({request.task}), which this mode lacks.",
+                level="warn",
+            )
+            return
+        caveat = self._model.apply(request)
+        self._model.open_picture(Picture(image, request))
+        text = f"{path.name} was made with seed {request.seed}; the controls are set to it."
+        self._context.messages.show(f"{text} {caveat}".strip(), level="warn" if caveat else "info")
+
+    def close(self) -> None:
+        """Delete the files of finished drags."""
+        if self._outgoing is not None:
+            self._outgoing.cleanup()
+            self._outgoing = None
+
+    def _folder(self) -> str:
+        places = QStandardPaths.StandardLocation
+        pictures = QStandardPaths.writableLocation(places.PicturesLocation)
+        return str(self._context.settings.recall(_FOLDER, pictures))
+
+    def _tell(self, error: EngineError) -> None:
+        self._context.messages.show(f"{error.message} {error.advice}".strip(), level="warn")

@@ -1,0 +1,168 @@
+"""The strip under the canvas: the candidates of the newest job, and every result before them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from studio.model.context import StudioContext
+from studio.model.generate import GenerateModel
+from studio.model.history import Entry
+from studio.view.bind import describe, hairline, label, look
+from studio.view.thumbnails import Thumbnails
+from studio.view.widgets.filmstrip import TILE, Filmstrip, Tile
+
+_MOST_CANDIDATES = 6
+
+
+class PictureStrip(QWidget):
+    """Candidates at the left while there are any, the history at their right.
+
+    Signals:
+        menuRequested: a history entry's id and where on the screen.
+    """
+
+    menuRequested = Signal(str, object)  # QPoint
+
+    def __init__(self, context: StudioContext, model: GenerateModel, mime: Any) -> None:
+        super().__init__()
+        look(self, "window")
+        self._context, self._model = context, model
+        self._thumbnails = Thumbnails(self._load, self)
+        self.candidates = Filmstrip(self._thumbnails, mime)
+        describe(
+            self.candidates,
+            "candidateStrip",
+            "Candidates",
+            "Click to look, Enter keeps, Esc puts them aside.",
+        )
+        self.history = Filmstrip(self._thumbnails, mime)
+        describe(self.history, "historyStrip", "History", "Every result, newest left.")
+        self._count, self._candidate_count = label("", "muted"), label("", "muted")
+        self._nothing = label("Every result lands here and stays, newest left.", "muted")
+        self._nothing.setContentsMargins(8, 0, 0, 0)
+        self.filter = self._filter_field()
+        self._candidate_box = self._section("Candidates", self._candidate_count, self.candidates)
+        self._line = hairline(vertical=True)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._candidate_box)
+        layout.addWidget(self._line)
+        layout.addWidget(self._section("History", self._count, self.history, self.filter), 1)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._refresh)
+        self._connect()
+        self._refresh()
+
+    def _connect(self) -> None:
+        model, history = self._model, self._context.history
+        for strip in (self.candidates, self.history):
+            strip.picked.connect(model.look_at)
+            strip.removeRequested.connect(self.remove)
+            strip.menuRequested.connect(self.menuRequested)
+        for signal in (history.added, history.removed, model.candidatesChanged, model.shownChanged):
+            signal.connect(lambda *_: self._later.start())
+        self._context.models.changed.connect(self._later.start)
+
+    def _filter_field(self) -> QLineEdit:
+        field = QLineEdit()
+        field.setPlaceholderText("Filter by model, seed or day")
+        field.setFixedSize(220, 28)
+        field.setClearButtonEnabled(False)
+        describe(field, "historyFilter", "Filter the history", "Model, seed or day (2026-03-14).")
+        field.textChanged.connect(lambda _text: self._later.start())
+        return field
+
+    def _section(
+        self, title: str, count: QWidget, strip: Filmstrip, extra: QWidget | None = None
+    ) -> QWidget:
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 8, 0)
+        head.setSpacing(8)
+        head.addWidget(label(title, "section"))
+        head.addWidget(count)
+        head.addStretch(1)
+        if extra is not None:
+            head.addWidget(extra)
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(0)
+        column.addLayout(head)
+        if extra is not None:
+            column.addWidget(self._nothing, 1, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 0, 4, 0)
+        row.addWidget(strip)
+        column.addLayout(row)
+        box.setFixedHeight(28 + 8 + strip.height() + 4)
+        return box
+
+    def remove(self, entry_id: str) -> None:
+        """Take a result out of the history, with a way back."""
+        history = self._context.history
+        history.remove(entry_id)
+        self._context.messages.show(
+            "Removed from the history.", "Undo", lambda: history.restore(entry_id)
+        )
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        self._show_candidates()
+        self._show_history()
+        for strip in (self.candidates, self.history):
+            strip.show_key(self._model.selected)
+
+    def _show_candidates(self) -> None:
+        ready, pending = self._model.candidates, self._model.pending
+        tiles = [self._tile(entry) for entry in ready]
+        tiles += [Tile("", "Still to come")] * pending
+        self.candidates.tiles.set_tiles(tiles)
+        self._candidate_count.setText(
+            str(len(tiles)) if not pending else f"{len(ready)} of {len(tiles)}"
+        )
+        width = min(_MOST_CANDIDATES, len(tiles)) * (TILE + 4) + 20
+        self.candidates.setFixedWidth(max(width - 8, 2 * TILE))
+        self._candidate_box.setVisible(bool(tiles))
+        self._line.setVisible(bool(tiles))
+
+    def _show_history(self) -> None:
+        entries = self._context.history.entries(pictures=True)
+        query = self.filter.text().lower().split()
+        shown = [entry for entry in entries if self._fits(entry, query)]
+        self.history.tiles.set_tiles([self._tile(entry) for entry in shown])
+        self._count.setText(
+            f"{len(shown)} of {len(entries)}" if query else str(len(entries)) if entries else ""
+        )
+        self._nothing.setText(
+            "Nothing fits the filter." if entries else "Every result lands here, newest left."
+        )
+        self._nothing.setVisible(not shown)
+        self.history.setVisible(bool(shown))
+        self.filter.setVisible(bool(entries))
+
+    def _fits(self, entry: Entry, query: Sequence[str]) -> bool:
+        text = f"{self._words(entry)} {entry.request.model}".lower()
+        return all(word in text for word in query)
+
+    def _tile(self, entry: Entry) -> Tile:
+        document = self._model.document.picture
+        kept = document is not None and document.entry == entry.id
+        return Tile(entry.id, self._words(entry), kept)
+
+    def _words(self, entry: Entry) -> str:
+        info = self._context.models.get(entry.request.model)
+        title = info.title if info is not None else entry.request.model
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.created))
+        return f"{title}, seed {entry.request.seed}, {when}"
+
+    def _load(self, key: str) -> QImage:
+        entry = self._context.history.get(key)
+        return self._context.history.image(entry) if entry is not None else QImage()

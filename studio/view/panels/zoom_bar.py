@@ -1,0 +1,58 @@
+"""Zoom in the top bar: out, percentage, in, and pixel-precise."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from studio.model.settings import Settings
+from studio.view.bind import describe, look, tool_button, with_keys
+from studio.view.theme import tabular, ui_font
+from studio.view.widgets.image_view import ImageView
+
+
+def percent(zoom: float) -> str:
+    """A zoom as text: 437%, 3.5%."""
+    value = zoom * 100
+    return f"{value:.0f}%" if value >= 10 else f"{value:.1f}%"
+
+
+class ZoomBar(QWidget):
+    """Shows and sets the zoom of an :class:`ImageView`."""
+
+    def __init__(self, view: ImageView, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        out = tool_button("zoomOut", "minus", "Zoom out", with_keys("Zoom out.", "Ctrl+-"))
+        out.clicked.connect(lambda: view.zoom_by(-1))
+        into = tool_button("zoomIn", "plus", "Zoom in", with_keys("Zoom in.", "Ctrl++"))
+        into.clicked.connect(lambda: view.zoom_by(1))
+        self.value = look(QPushButton("100%"), "quiet")
+        self.value.setFont(tabular(ui_font()))
+        self.value.setFixedWidth(64)
+        self.value.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tip = with_keys("Fit the picture into the view.", "Ctrl+0")
+        describe(self.value, "zoomFit", "Fit", tip)
+        self.value.clicked.connect(view.fit)
+        self._precise = tool_button("pixelPrecise", "grid-four", "Pixel-precise", "", True)
+        self._precise.setToolTip(
+            with_keys("Show hard pixel edges instead of a smooth enlargement.", "P")
+        )
+        self._precise.clicked.connect(lambda on: settings.choose(pixel_precise=bool(on)))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 8, 0)
+        layout.setSpacing(0)
+        layout.addStretch(1)
+        for button in (self._precise, out, self.value, into):
+            layout.addWidget(button)
+        view.zoomChanged.connect(self._show)
+        settings.changed.connect(lambda _name: self._refresh())
+        self._show(view.zoom)
+        self._refresh()
+
+    def _show(self, zoom: float) -> None:
+        self.value.setText(percent(zoom))
+        self.value.setAccessibleName(f"Zoom {percent(zoom)}, press to fit")
+
+    def _refresh(self) -> None:
+        self._precise.setChecked(self._settings.choices.pixel_precise)

@@ -1,0 +1,105 @@
+"""The sheet of all keys, made from the declared actions."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from studio.actions.registry import ActionRegistry
+from studio.view.bind import label, look
+from studio.view.widgets.popover import Popover
+
+#: What the pointer and the keyboard do inside widgets, where no action is declared.
+GESTURES: tuple[tuple[str, str, str], ...] = (
+    ("On the canvas", "Zoom at the pointer", "Wheel"),
+    ("On the canvas", "Pan", "Space + drag"),
+    ("On the canvas", "Fit, or 100%", "Double-click"),
+    ("On a slider", "Move finely", "Shift + drag"),
+    ("On a slider", "Back to the default", "Double-click"),
+    ("In a filmstrip", "Walk through the pictures", "← →"),
+    ("In a filmstrip", "Remove from the history", "Delete"),
+)
+_COLUMNS = 2
+
+
+class ShortcutSheet(Popover):
+    """Groups of lines: what it does, and its keys."""
+
+    def __init__(self, window: QWidget, registry: ActionRegistry) -> None:
+        super().__init__(window)
+        self.setObjectName("shortcutSheet")
+        self._registry = registry
+        self._body: QWidget | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(24, 16, 24, 24)
+        self._layout.setSpacing(12)
+        self._layout.addWidget(label("Keys", "title"))
+
+    def fill(self) -> None:
+        """Show the keys that work in the mode in view."""
+        if self._body is not None:
+            self._layout.removeWidget(self._body)
+            self._body.deleteLater()
+        self._body = QWidget()
+        row = QHBoxLayout(self._body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(48)
+        columns = self._columns(self._groups())
+        for column in columns:
+            box = QVBoxLayout()
+            box.setSpacing(16)
+            for title, lines in column:
+                box.addLayout(_group(title, lines))
+            box.addStretch(1)
+            row.addLayout(box)
+        self._layout.addWidget(self._body)
+
+    def _groups(self) -> dict[str, list[tuple[str, list[str]]]]:
+        groups: dict[str, list[tuple[str, list[str]]]] = {}
+        for action in self._registry.all():
+            if action.keys:
+                groups.setdefault(action.group, []).append((action.text, action.keys))
+        for group, text, keys in GESTURES:
+            groups.setdefault(group, []).append((text, [keys]))
+        return groups
+
+    @staticmethod
+    def _columns(
+        groups: dict[str, list[tuple[str, list[str]]]],
+    ) -> list[list[tuple[str, list[tuple[str, list[str]]]]]]:
+        columns: list[list[tuple[str, list[tuple[str, list[str]]]]]] = [[] for _ in range(_COLUMNS)]
+        heights = [0] * _COLUMNS
+        for title, lines in groups.items():
+            shortest = heights.index(min(heights))
+            columns[shortest].append((title, lines))
+            heights[shortest] += len(lines) + 2
+        return columns
+
+
+def _group(title: str, lines: list[tuple[str, list[str]]]) -> QVBoxLayout:
+    box = QVBoxLayout()
+    box.setSpacing(4)
+    box.addWidget(label(title, "section"))
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(0, 1)
+    for row, (text, keys) in enumerate(lines):
+        grid.addWidget(label(text), row, 0)
+        caps = QHBoxLayout()
+        caps.setSpacing(4)
+        caps.addStretch(1)
+        for key in keys:
+            caps.addWidget(_cap(key))
+        grid.addLayout(caps, row, 1)
+    box.addLayout(grid)
+    return box
+
+
+def _cap(key: str) -> QLabel:
+    sequence = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+    known = sequence and not any(part in key for part in ("drag", "click", "Wheel", "←"))
+    cap = look(label(sequence if known else key), "keycap")
+    cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return cap
