@@ -37,7 +37,7 @@ def add_options(parser: ArgumentParser, tool: Tool) -> None:
         "--model", metavar="M", help=f"name or folder of the model (default {tool.default_model})"
     )
     parser.add_argument(
-        "--seed", type=_number(int), metavar="S", help=f"0 to {SEED_MAX}; a random one if left out"
+        "--seed", type=_seed, metavar="S", help=f"0 to {SEED_MAX}; a random one if left out"
     )
     parser.add_argument(
         "--request",
@@ -143,6 +143,12 @@ def _add_option(parser: ArgumentParser, param: AnyParam) -> None:
 
 def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
+
+
+def _seed(text: str) -> int:
+    if text.isdecimal() and int(text) <= SEED_MAX:
+        return int(text)
+    raise bad_input(f"--seed cannot be {text!r}.", f"Give a whole number between 0 and {SEED_MAX}.")
 
 
 def _number(kind: Callable[[str], int | float]) -> Callable[[str], int | float | str]:
