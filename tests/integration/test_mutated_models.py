@@ -161,7 +161,7 @@ def test_fifty_damaged_models_are_each_a_clear_bad_model(tmp_path: Path) -> None
         assert result["kind"] == "bad_model", result
         sentence = result["message"]
         # A card of another model, or with another hash, says that the files are wrong.
-        assert damaged[result["case"]] in sentence or CARD == damaged[result["case"]], result
+        assert damaged[result["case"]] in sentence or damaged[result["case"]] == CARD, result
         assert NAME in sentence
         assert result["advice"]
         assert "\n" not in sentence
