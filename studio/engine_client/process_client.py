@@ -68,6 +68,7 @@ class ProcessClient(EngineClient):
         self._blobs = Blobs()
         self._results: deque[str] = deque()
         self._reason = ""
+        self._log_rest = b""
         self.log_lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._process = QProcess(self)
         self._process.setProcessEnvironment(_environment())
@@ -142,8 +143,13 @@ class ProcessClient(EngineClient):
             Path(path).unlink(missing_ok=True)
 
     def _read_log(self) -> None:
-        text = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
-        for line in filter(None, map(str.strip, text.splitlines())):
+        """Keep whole lines; the last one may come in pieces."""
+        self._log_rest += bytes(self._process.readAllStandardError().data())
+        *lines, self._log_rest = self._log_rest.split(b"\n")
+        self._keep_log(lines)
+
+    def _keep_log(self, lines: list[bytes]) -> None:
+        for line in filter(None, (line.decode("utf-8", "replace").strip() for line in lines)):
             self.log_lines.append(line)
             log.info("%s", line)
 
@@ -154,6 +160,7 @@ class ProcessClient(EngineClient):
 
     def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
         self._read_log()
+        self._keep_log([self._log_rest])
         if not self._reason:
             self._read()  # results sent with the last breath
         crashed = status == QProcess.ExitStatus.CrashExit
