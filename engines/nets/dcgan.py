@@ -1,5 +1,7 @@
-"""DCGAN: Radford, Metz, Chintala 2016, "Unsupervised Representation Learning with Deep
-Convolutional Generative Adversarial Networks" (arXiv 1511.06434), section 3.
+"""DCGAN, the first deep convolutional pair that trains.
+
+Radford, Metz, Chintala 2016, "Unsupervised Representation Learning with Deep Convolutional
+Generative Adversarial Networks" (arXiv 1511.06434), section 3.
 
 Strided convolutions in place of pooling, BatchNorm in both networks, no hidden fully connected
 layer, ReLU in the generator with tanh at its end, LeakyReLU in the discriminator.
@@ -8,6 +10,7 @@ layer, ReLU in the generator with tanh at its end, LeakyReLU in the discriminato
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -57,7 +60,7 @@ class Generator(nn.Module):
         self.project = nn.Linear(config.latent, widths[0] * 4 * 4, bias=False)
         self.first = nn.BatchNorm2d(widths[0])
         blocks: list[nn.Module] = []
-        for inputs, outputs in zip(widths[:-1], widths[1:], strict=True):
+        for inputs, outputs in pairwise(widths):
             blocks += [
                 nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1, bias=False),
                 nn.BatchNorm2d(outputs),

@@ -2,12 +2,14 @@
 
 What is taken from where: the mapping network, its truncation and a style per resolution from
 StyleGAN (Karras et al. 2019), sub-pixel output from ESPCN (Shi et al. 2016), the residual
-discriminator without normalisation from R3GAN (Huang et al. 2024). Width stands where the map is small: most of the weights, little of the work.
+discriminator without normalisation from R3GAN (Huang et al. 2024). Width stands where the map is
+small: most of the weights, little of the work.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -104,19 +106,21 @@ class Generator(nn.Module):
         # The widest map goes without BatchNorm: there it would cost a quarter of the whole step.
         self.blocks = nn.ModuleList(
             GeneratorBlock(inputs, outputs, config.style, norm=level < last)
-            for level, (inputs, outputs) in enumerate(zip(widths[:-1], widths[1:], strict=True))
+            for level, (inputs, outputs) in enumerate(pairwise(widths))
         )
         self.last = nn.Conv2d(widths[-1], 12, 3, padding=1)
         self._start_smooth()
 
     def _start_smooth(self) -> None:
-        """The four pixels of a position start alike, so that no checkerboard has to be unlearned
-        (Aitken et al. 2017, arXiv 1707.02937)."""
+        """Make the four pixels of a position alike: no checkerboard has to be unlearned.
+
+        Aitken et al. 2017, arXiv 1707.02937.
+        """
         with torch.no_grad():
             one = torch.empty(3, *self.last.weight.shape[1:])
             nn.init.xavier_normal_(one)
             self.last.weight.copy_(one.repeat_interleave(4, dim=0))
-            nn.init.zeros_(self.last.bias)
+            self.last.bias = nn.Parameter(torch.zeros(12))
 
     def styles(
         self, z: Tensor, truncation: Tensor | None = None, offset: Tensor | None = None
@@ -155,9 +159,7 @@ class Discriminator(nn.Module):
         super().__init__()
         widths = config.discriminator
         self.first = nn.Conv2d(3, widths[0], 4, stride=2, padding=1)
-        self.blocks = nn.Sequential(
-            *(ResidualDown(a, b) for a, b in zip(widths[:-1], widths[1:], strict=True))
-        )
+        self.blocks = nn.Sequential(*(ResidualDown(a, b) for a, b in pairwise(widths)))
         self.spread = MinibatchStddev()
         self.mix = nn.Conv2d(widths[-1] + 1, widths[-1], 3, padding=1)
         self.last = nn.Conv2d(widths[-1], 1, 4)

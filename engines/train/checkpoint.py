@@ -6,7 +6,6 @@ their state; the rest is weights, buffers and the optimisers' moments.
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 

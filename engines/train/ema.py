@@ -28,8 +28,8 @@ class Average:
         """Move towards ``network`` after a step of ``batch`` samples, ``seen`` in all."""
         half_life = max(min(self.half_life, 0.05 * seen), 1e-8)
         weight = 1 - 0.5 ** (batch / half_life)
-        mine, theirs = list(self.network.parameters()), list(network.parameters())
-        torch._foreach_lerp_(mine, theirs, weight)
+        for mine, theirs in zip(self.network.parameters(), network.parameters(), strict=True):
+            mine.lerp_(theirs, weight)
         # BatchNorm's statistics belong to other weights: copied here, counted anew when it matters.
         for kept, buffer in zip(self.network.buffers(), network.buffers(), strict=True):
             kept.copy_(buffer)

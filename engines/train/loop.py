@@ -99,7 +99,9 @@ class Run:
         if self.fabric.world_size == 1:
             return self.watch.stop()
         asked = torch.tensor(float(self.watch.stop()), device=self.fabric.device)
-        return bool(self.fabric.all_reduce(asked, reduce_op="sum") > 0)
+        total = self.fabric.all_reduce(asked, reduce_op="sum")
+        assert isinstance(total, Tensor)
+        return bool(total > 0)
 
     def _due(self, every: int, progress: Progress) -> bool:
         return progress.samples // every > (progress.samples - self.recipe.schedule.batch) // every

@@ -65,7 +65,7 @@ def rpgan_discriminator(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def rpgan_generator(real: Tensor, fake: Tensor) -> Tensor:
-    """softplus(-(D(G(z)) - D(x))) over pairs. Jolicoeur-Martineau 2018; Huang et al. 2024, eq. 2."""
+    """softplus(-(D(G(z)) - D(x))) over pairs. Jolicoeur-Martineau 2018, sec. 3."""
     return F.softplus(real - fake).mean()
 
 

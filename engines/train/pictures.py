@@ -38,10 +38,9 @@ class PictureSteps:
         self.latent = kin.latent(config)
         self.pixels = torch.from_numpy(load_pictures(source, config.size).pixels)
         torch.manual_seed(recipe.schedule.seed)  # every process starts from the same weights
-        layout = {"device": fabric.device, "memory_format": torch.channels_last}
         self.pair = make_pair(
-            kin.generator(config).to(**layout),
-            kin.discriminator(config).to(**layout),
+            kin.generator(config).to(fabric.device).to(memory_format=torch.channels_last),
+            kin.discriminator(config).to(fabric.device).to(memory_format=torch.channels_last),
             recipe.optimiser,
             recipe.schedule.ema_half_life,
         )
@@ -61,7 +60,8 @@ class PictureSteps:
         fake = fake.float()
         report, real_logits = self._discriminator_step(real, fake.detach(), index)
         report |= self._generator_step(real_logits, fake)
-        average_over_processes(fabric, self.pair.generator.buffers())
+        for network in (self.pair.generator, self.pair.discriminator):
+            average_over_processes(fabric, network.buffers())
         self.pair.average.update(self.pair.generator, (index + 1) * schedule.batch, schedule.batch)
         return report
 

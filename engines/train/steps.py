@@ -118,6 +118,7 @@ def average_over_processes(fabric: Fabric, tensors: Iterable[Tensor]) -> None:
     if fabric.world_size == 1 or not found:
         return
     flat = fabric.all_reduce(torch.cat([t.flatten() for t in found]), reduce_op="mean")
+    assert isinstance(flat, Tensor)
     for tensor, part in zip(found, flat.split([t.numel() for t in found]), strict=True):
         tensor.copy_(part.view_as(tensor))
 

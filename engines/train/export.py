@@ -1,0 +1,106 @@
+"""model.onnx from model.safetensors: the network as ONNX Runtime reads it, weights inside.
+
+Large weights are stored in half precision, as in ``model.safetensors``, and cast when a session
+opens; computing is in full precision.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from safetensors import safe_open
+from torch import nn
+
+from engines.nets.registry import Family, family
+from engines.runtime import files
+from engines.runtime.cards import NETWORK, WEIGHTS, read_card, write_card
+
+#: Weights smaller than this stay in full precision: biases and statistics, which weigh nothing.
+HALF_FROM = 256
+
+
+def export(folder: Path) -> Path:
+    """Write ``model.onnx`` in a model folder and seal the card again.
+
+    Raises:
+        EngineError: kind ``bad_model``, when the folder's weights cannot be used.
+    """
+    card = read_card(folder)
+    path = export_weights(folder)
+    write_card(folder, card)
+    return path
+
+
+def export_weights(folder: Path) -> Path:
+    """Write ``model.onnx`` beside ``model.safetensors``; the card is left alone."""
+    with safe_open(folder / WEIGHTS, framework="pt") as file:
+        metadata = file.metadata()
+        state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
+    kin = family(metadata["family"])
+    config = kin.parse(json.loads(metadata["config"]))
+    network = kin.generator(config)
+    network.load_state_dict(state)
+    with files.replacing(folder / NETWORK) as temporary:
+        onnx.save(to_onnx(network, kin, config), temporary)
+    return folder / NETWORK
+
+
+def to_onnx(network: nn.Module, kin: Family, config: object) -> onnx.ModelProto:
+    """The ONNX graph of a generator, with a free batch dimension.
+
+    Args:
+        network: its weights are taken as they are.
+        kin: decides names and shapes of the inputs.
+        config: of the network.
+    """
+    inputs = example_inputs(kin, config)
+    batch = torch.export.Dim("batch", min=1, max=4096)
+    dynamic = tuple(None if name == "truncation" else {0: batch} for name in inputs)
+    with warnings.catch_warnings():  # the exporter's own deprecations
+        warnings.simplefilter("ignore")
+        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+        program = torch.onnx.export(
+            network.eval(),
+            tuple(inputs.values()),
+            dynamo=True,
+            input_names=list(inputs),
+            output_names=["image" if kin.task == "generate" else "roll"],
+            dynamic_shapes=dynamic,
+            verbose=False,
+            external_data=False,
+        )
+    assert program is not None
+    model = program.model_proto
+    _halve(model.graph)
+    onnx.checker.check_model(model)
+    return model
+
+
+def example_inputs(kin: Family, config: object) -> dict[str, torch.Tensor]:
+    """Inputs of batch 2, by the names the ONNX file gives them, in the network's order."""
+    z = torch.randn(2, kin.latent(config))
+    if kin.task == "compose":
+        chord, previous = torch.zeros(2, 13), torch.zeros(2, 1, 16, 128)
+        return {"z": z, "chord": chord, "previous": previous}
+    return {"z": z, "truncation": torch.ones(1), "offset": torch.zeros(2, kin.offset(config))}
+
+
+def _halve(graph: onnx.GraphProto) -> None:
+    """Store large float32 weights as float16 and cast them back as the graph begins."""
+    casts = []
+    for tensor in graph.initializer:
+        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < HALF_FROM:
+            continue
+        name, values = tensor.name, numpy_helper.to_array(tensor)
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}_half"))
+        casts.append(helper.make_node("Cast", [tensor.name], [name], to=TensorProto.FLOAT))
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)

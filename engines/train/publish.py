@@ -1,0 +1,147 @@
+"""A model folder from a checkpoint: what the library, the window and the commands use."""
+
+from __future__ import annotations
+
+import platform
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from safetensors.torch import save_file
+from torch import nn
+
+from engines.nets.registry import Family, family
+from engines.runtime import files
+from engines.runtime.cards import (
+    PREVIEW,
+    TRAINING,
+    WEIGHTS,
+    Card,
+    Licence,
+    TrainingNotes,
+    write_card,
+)
+from engines.train import checkpoint
+from engines.train import recipe as recipes
+from engines.train.export import export_weights
+from engines.train.pictures import settle_generator, tile, to_bytes
+from engines.train.recipe import Recipe
+
+PREVIEW_COLUMNS, PREVIEW_SIDE = 2, 256
+
+
+def publish(source: Path, target: Path) -> Card:
+    """Write a whole model folder from a checkpoint file.
+
+    Args:
+        source: ``checkpoint.safetensors`` or ``best.safetensors`` of a run.
+        target: the folder to fill; its name becomes the model's. Measured quality on a card that
+            is already there is dropped, since it belongs to other weights.
+
+    Returns:
+        The card.
+
+    Raises:
+        EngineError: kind ``bad_input``, when ``source`` is no checkpoint.
+    """
+    progress = checkpoint.read_progress(source)
+    recipe = recipes.parse(progress.recipe, str(source))
+    kin = family(recipe.family)
+    config = kin.parse(recipe.network)
+    states = checkpoint.read_networks(source)
+    network = kin.generator(config)
+    network.load_state_dict(states["average"])
+    if kin.task == "generate":
+        settle_generator(network, kin.latent(config), recipe.schedule.seed)
+    target.mkdir(parents=True, exist_ok=True)
+    _save_half(target / WEIGHTS, network.state_dict(), _metadata(recipe, kin, config))
+    training = {
+        f"{name}.{key}": tensor
+        for name in ("generator", "discriminator")
+        for key, tensor in states[name].items()
+    }
+    _save_half(target / TRAINING, training, _metadata(recipe, kin, config))
+    export_weights(target)
+    with files.replacing(target / PREVIEW) as temporary:
+        picture = preview(network.eval(), kin, config)
+        Image.fromarray(picture).save(temporary, lossless=True)
+    card = _card(recipe, progress, kin, config, network, target.name)
+    write_card(target, card)
+    return card
+
+
+def preview(network: nn.Module, kin: Family, config: Any) -> NDArray[np.uint8]:
+    """A picture of 256 pixels square that shows what the model makes."""
+    if kin.task == "compose":
+        from engines.train.melodies import preview_roll
+
+        return preview_roll(network, PREVIEW_SIDE)
+    z = torch.randn(PREVIEW_COLUMNS**2, kin.latent(config), generator=_fixed())
+    truncation = torch.full((1,), 0.8)  # what a picker shows should be typical
+    with torch.no_grad():
+        sheet = tile(to_bytes(network(z, truncation)), PREVIEW_COLUMNS)
+    side = (PREVIEW_SIDE, PREVIEW_SIDE)
+    return np.asarray(Image.fromarray(sheet).resize(side, Image.Resampling.LANCZOS))
+
+
+def _fixed() -> torch.Generator:
+    return torch.Generator().manual_seed(7)
+
+
+def _metadata(recipe: Recipe, kin: Family, config: Any) -> dict[str, str]:
+    return {"family": kin.name, "config": kin.dump(config), "recipe": recipe.text}
+
+
+def _save_half(path: Path, state: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
+    halved = {
+        key: (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
+        for key, tensor in state.items()
+    }
+    with files.replacing(path) as temporary:
+        save_file(halved, temporary, metadata=metadata)
+
+
+def _card(
+    recipe: Recipe,
+    progress: checkpoint.Progress,
+    kin: Family,
+    config: Any,
+    network: nn.Module,
+    name: str,
+) -> Card:
+    return Card(
+        name=name,
+        title=recipe.title,
+        task=kin.task,  # type: ignore[arg-type]  # the registry holds these words only
+        family=recipe.family,
+        summary=recipe.summary,
+        size=config.size if kin.task == "generate" else 0,
+        parameters=sum(p.numel() for p in network.parameters()),
+        training=TrainingNotes(
+            recipe=f"{recipe.name}.toml",
+            recipe_sha256=recipe.sha256,
+            data=recipe.data.source,
+            steps=progress.step,
+            images_seen=progress.samples,
+            seconds=round(progress.seconds, 1),
+            hardware=_hardware(),
+            date=time.strftime("%Y-%m-%d", time.gmtime()),
+        ),
+        licence=Licence(weights=recipe.licence, credit=tuple(recipe.data.credit)),
+    )
+
+
+def _hardware() -> str:
+    """The machine in words: a GPU's name, or the processor's."""
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        named = next(line.split(":", 1)[1].strip() for line in lines if "model name" in line)
+    except (OSError, StopIteration):
+        named = platform.processor() or platform.machine()
+    return f"{named}, {torch.get_num_threads()} threads"
