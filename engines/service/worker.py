@@ -6,6 +6,7 @@ import gc
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from engines.protocol.errors import EngineError
 from engines.protocol.frames import Pixels
@@ -17,6 +18,7 @@ from engines.protocol.messages import (
     Live,
     LiveFailed,
     LiveFrame,
+    ModelInfo,
     Models,
     Output,
     Preview,
@@ -88,9 +90,10 @@ class Worker:
         self._answer(ListModels())  # what every window asks first, and it needs no back end
         backend = make_backend("auto", threads=self._threads, spin=self._spin)
         context = self._context = Context(self._library, Sessions(backend))
+        models = self._library.models()
         for tool in TOOLS.values():
             self._serve_urgent()
-            _try_out(tool, context)
+            _try_out(tool, models, context)
         self._channel.send(Ready(backend=backend.name, seconds=time.perf_counter() - began))
         return context
 
@@ -172,14 +175,18 @@ class Worker:
         return [_output(result, frame) for result, frame in zip(results, frames, strict=True)], blob
 
 
-def _try_out(tool: Tool, context: Context) -> None:
-    """Open a tool's default model and let it compute once, so that its first use is quick."""
+def _try_out(tool: Tool, models: list[ModelInfo], context: Context) -> None:
+    """Open the model a tool starts with and let it compute once: its first use is quick then."""
+    usable = [model.name for model in models if model.task == tool.task and not model.problem]
+    if not usable:
+        return
+    name = tool.default_model if tool.default_model in usable else usable[0]
     least = {param.name: 1 for param in tool.params if param.name in ("count", "bars")}
     try:
         with explained():
-            run(Request(task=tool.task, model=tool.default_model, params=least), context)
+            run(Request(task=tool.task, model=name, params=least), context)
     except EngineError as error:
-        log.info("The default model of %s is not ready: %s", tool.task, error)
+        log.warning("The model %s is not ready: %s", name, error)
 
 
 def _attempt(request: Request, context: Context) -> list[Result]:
@@ -199,11 +206,7 @@ def _attempt(request: Request, context: Context) -> list[Result]:
     gc.collect()
     with explained():
         results = run(request, context)
-    note = MEMORY_NOTE
-    return [
-        Result(result.request, result.pixels, result.clip, f"{result.note} {note}".strip())
-        for result in results
-    ]
+    return [replace(result, note=f"{result.note} {MEMORY_NOTE}".strip()) for result in results]
 
 
 def _packed(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import threading
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import msgspec
 from PySide6.QtCore import QLockFile
 
 from studio.model.job import Job
+from studio.persistence.atomic import write_atomically
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class QueueFile:
                 if jobs is None:
                     return
             try:
-                _replace(self._path, msgspec.json.encode(_Stored(1, _kept(jobs))))
+                write_atomically(self._path, msgspec.json.encode(_Stored(1, _kept(jobs))))
             except OSError as error:
                 log.warning("The queue cannot be saved: %s", error)
 
@@ -90,13 +90,3 @@ def _kept(jobs: list[Job]) -> list[Job]:
     ended = [job.id for job in jobs if not job.active]
     dropped = set(ended[: max(0, len(ended) - KEPT_ENDED)])
     return [job for job in jobs if job.id not in dropped]
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside, flush to the disk, rename: readers see the old file or the new one."""
-    temporary = path.with_suffix(".partial")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
