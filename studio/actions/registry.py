@@ -69,7 +69,7 @@ class ActionRegistry(QObject):
             action.handler()
         self.refresh()
 
-    def refresh(self) -> None:
+    def refresh(self, _index: int = 0) -> None:
         """Ask every action again whether it can be done."""
         for name, action in self._declared.items():
             self._live[name].setEnabled(not action.enabled_reason())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoStack
 
+from studio.model.engine_status import EngineStatus
 from studio.model.messages import Messages
 from studio.model.shelf import ModelShelf
 
@@ -29,6 +30,7 @@ class StudioContext:
         models: the library as the engine reports it.
         messages: the one place for sentences to the user.
         undo: every change of the document.
+        engine: how the engine is doing.
     """
 
     client: EngineClient
@@ -38,3 +40,7 @@ class StudioContext:
     models: ModelShelf = field(default_factory=ModelShelf)
     messages: Messages = field(default_factory=Messages)
     undo: QUndoStack = field(default_factory=QUndoStack)
+    engine: EngineStatus = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.engine = EngineStatus(self.client)

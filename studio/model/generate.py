@@ -61,6 +61,7 @@ class GenerateModel(QObject):
         self._live.shown.connect(lambda picture: self._show(picture, "live"))
         self._live.failed.connect(self._on_live_failed)
         self._context.models.changed.connect(self._on_library)
+        self._context.models.useRequested.connect(self._on_use)
         self._context.jobs.jobChanged.connect(self._on_job)
         self._context.history.added.connect(self._on_added)
         self._context.history.removed.connect(self._on_removed)
@@ -285,6 +286,10 @@ class GenerateModel(QObject):
             default = self.tool.default_model
             self._model = default if default in names else names[0]
         self.changed.emit()
+
+    def _on_use(self, info: ModelInfo) -> None:
+        if info.task == self.tool.task:
+            self.choose_model(info.name)
 
     def remember(self) -> None:
         """Leave everything for the next session."""

@@ -23,14 +23,12 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         threads: for inference; 0 leaves it to the engine.
         remote_host: an ssh destination ("user@host"); "" runs the engine on this machine.
         pixel_precise: show enlarged pictures with hard pixel edges.
-        reduce_motion: no animated transitions.
     """
 
     theme: Literal["system", "dark", "light"] = "system"
     threads: int = 0
     remote_host: str = ""
     pixel_precise: bool = False
-    reduce_motion: bool = False
 
 
 class _Stored(msgspec.Struct, kw_only=True):

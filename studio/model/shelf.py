@@ -10,9 +10,15 @@ from engines.protocol.messages import ModelInfo
 
 
 class ModelShelf(QObject):
-    """The library as the window knows it: empty until the engine has answered once."""
+    """The library as the window knows it: empty until the engine has answered once.
+
+    Signals:
+        changed: the engine reported another library.
+        useRequested: a ModelInfo that a person wants to make something with: its tool takes it.
+    """
 
     changed = Signal()
+    useRequested = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engines.protocol.messages import ModelInfo
+from engines.protocol.params import TOOLS
 from studio.actions.registry import ActionRegistry
 from studio.actions.shell import shell_actions
 from studio.model.context import StudioContext
@@ -58,7 +60,8 @@ class MainWindow(QMainWindow):
         self.popovers = Popovers(self, self.registry, context)
         self.top_bar.queue.clicked.connect(self.popovers.toggle_queue)
         self.registry.add(shell_actions(self))
-        context.undo.indexChanged.connect(lambda _index: self.registry.refresh())
+        context.models.useRequested.connect(self._use_model)
+        context.undo.indexChanged.connect(self.registry.refresh)
         self._restore_geometry()
 
     # --- the frame -------------------------------------------------------------------------
@@ -142,6 +145,14 @@ class MainWindow(QMainWindow):
                 if part is not None:
                     stack.addWidget(part)
         return self.pages[mode_id]
+
+    def _use_model(self, info: ModelInfo) -> None:
+        mode_id = TOOLS[info.task].mode
+        if mode_id not in self.pages:
+            self.page(mode_id)  # built now: it was not there to hear the signal
+            self.context.models.useRequested.emit(info)
+            return
+        self.show_mode(mode_id)
 
     def modes(self) -> tuple[Mode, ...]:
         """Every mode, in the order of the rail."""

@@ -24,14 +24,16 @@ from studio.view.widgets.popover import Popover
 from studio.view.widgets.progress_row import progress_text
 
 _WIDTH, _HEIGHT, _PICTURE = 400, 420, 48
+_PLURAL = {"picture": "pictures", "melody": "melodies"}
 _GLYPHS = {"generate": "image-square", "compose": "music-notes"}
 
 
 def job_title(job: Job) -> str:
-    """What a job makes: "Generate 4 · seed 1234"."""
+    """What a job makes: "4 pictures, seed 1234"."""
     tool = TOOLS[job.request.task]
-    count = job.request.params.get("count", 1)
-    return f"{tool.title} {count} · seed {job.request.seed}"
+    count = int(job.request.params.get("count", 1))
+    things = f"1 {tool.makes}" if count == 1 else f"{count} {_PLURAL[tool.makes]}"
+    return f"{things}, seed {job.request.seed}"
 
 
 def job_line(job: Job) -> str:
@@ -40,7 +42,7 @@ def job_line(job: Job) -> str:
         case "pending" | "running":
             return progress_text(job)
         case "done":
-            return f"Done in {job.seconds:.1f} s"
+            return f"Done in {max(0.1, job.seconds):.1f} s"
         case "cancelled":
             return f"Cancelled; {job.results} kept" if job.results else "Cancelled"
     return f"{job.message} {job.advice}".strip()
@@ -85,7 +87,9 @@ class _JobRow(QWidget):
 
     def show_job(self, job: Job) -> None:
         self._title.setText(job_title(job))
-        self._line.setText(job_line(job))
+        info = self._context.models.get(job.request.model)
+        name = info.title if info is not None else job.request.model
+        self._line.setText(f"{name} · {job_line(job)}")
         self._bar.setVisible(job.state == "running")
         self._bar.setMaximum(max(1, job.total))
         self._bar.setValue(job.progress)

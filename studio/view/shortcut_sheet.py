@@ -58,10 +58,11 @@ class ShortcutSheet(Popover):
     def _groups(self) -> dict[str, list[tuple[str, list[str]]]]:
         groups: dict[str, list[tuple[str, list[str]]]] = {}
         for action in self._registry.all():
-            if action.keys:
-                groups.setdefault(action.group, []).append((action.text, action.keys))
-        for group, text, keys in GESTURES:
-            groups.setdefault(group, []).append((text, [keys]))
+            keys = list(dict.fromkeys(_word(key) for key in action.keys))
+            if keys:
+                groups.setdefault(action.group, []).append((action.text, keys))
+        for group, text, gesture in GESTURES:
+            groups.setdefault(group, []).append((text, [gesture]))
         return groups
 
     @staticmethod
@@ -97,9 +98,13 @@ def _group(title: str, lines: list[tuple[str, list[str]]]) -> QVBoxLayout:
     return box
 
 
+def _word(key: str) -> str:
+    """A key as the platform writes it, and as it is printed on the keyboard."""
+    native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+    return native.replace("Return", "Enter")
+
+
 def _cap(key: str) -> QLabel:
-    sequence = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-    known = sequence and not any(part in key for part in ("drag", "click", "Wheel", "←"))
-    cap = look(label(sequence if known else key), "keycap")
+    cap = look(label(key), "keycap")
     cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return cap

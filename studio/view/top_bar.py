@@ -70,7 +70,7 @@ class TopBar(QWidget):
 
     def _count(self) -> None:
         active = self._jobs.active_count()
-        self.queue.setText(f"Queue {active}" if active else "Queue")
+        self.queue.setText(f" Queue {active}" if active else " Queue")
         waiting = "Nothing waits or runs" if not active else f"{active} waiting or running"
         self.queue.setAccessibleName(f"Queue: {waiting}")
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.view.bind import describe, label, look, set_reason
 from studio.view.widgets.image_view import ImageView
+
+_TEASER = 256
+_KEEP = Qt.AspectRatioMode.KeepAspectRatio
 
 
 class CanvasArea(QWidget):
@@ -45,9 +48,12 @@ class CanvasArea(QWidget):
         column.addStretch(1)
         self._sentence = label(sentence, "lead")
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._invite = look(QPushButton(verb), "secondaryLarge")
+        self._invite = look(QPushButton(verb), "primary")
         describe(self._invite, "emptyInvite", verb, tip)
         self._invite.clicked.connect(self.invited)
+        self._teaser = QLabel()
+        self._teaser.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._teaser)
         column.addWidget(self._sentence)
         column.addWidget(self._invite, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
@@ -59,9 +65,16 @@ class CanvasArea(QWidget):
         self.view.setVisible(not empty)
         set_reason(self._invite, reason)
 
-    def set_sentence(self, sentence: str) -> None:
-        """What the empty canvas says."""
-        self._sentence.setText(sentence)
+    def set_teaser(self, picture: QImage) -> None:
+        """A picture over the invitation: what may come of it."""
+        self._teaser.setVisible(not picture.isNull())
+        if not picture.isNull():
+            ratio = self.devicePixelRatioF()
+            edge = round(_TEASER * ratio)
+            smooth = Qt.TransformationMode.SmoothTransformation
+            pixmap = QPixmap.fromImage(picture.scaled(edge, edge, _KEEP, smooth))
+            pixmap.setDevicePixelRatio(ratio)
+            self._teaser.setPixmap(pixmap)
 
     def set_hint(self, text: str) -> None:
         """A line at the canvas's lower edge; "" takes it away."""

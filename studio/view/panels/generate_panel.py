@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from engines.protocol.params import FloatParam
+from engines.protocol.params import TOOLS, FloatParam
 from studio.model.context import StudioContext
 from studio.model.document import Picture
 from studio.model.generate import GenerateModel
 from studio.view.bind import describe, hairline, label, look, set_reason, with_keys
-from studio.view.param_controls import LABEL_WIDTH, build_controls
+from studio.view.icons import icon
+from studio.view.panels.facts import Facts
+from studio.view.param_controls import build_controls
 from studio.view.widgets.model_picker import ModelPicker
 from studio.view.widgets.progress_row import ProgressRow
 from studio.view.widgets.seed_row import SeedRow
+
+_BUTTONS = (
+    (
+        "savePicture",
+        "Save",
+        "floppy-disk",
+        "Save as PNG with its settings inside.",
+        "Ctrl+S",
+        "image.save",
+    ),
+    ("copyPicture", "Copy", "copy", "Copy to the clipboard.", "Ctrl+C", "image.copy"),
+    (
+        "reusePicture",
+        "Reuse",
+        "sliders-horizontal",
+        "Set the controls to this picture.",
+        "U",
+        "image.reuse",
+    ),
+)
 
 
 class GeneratePanel(QWidget):
@@ -31,8 +54,11 @@ class GeneratePanel(QWidget):
         column.setSpacing(12)
         column.addWidget(label(model.tool.title, "title"))
         column.addWidget(self.picker)
-        column.addWidget(self.seed)
-        column.addWidget(self.form)
+        rows = QVBoxLayout()
+        rows.setSpacing(8)
+        rows.addWidget(self.seed)
+        rows.addWidget(self.form)
+        column.addLayout(rows)
         column.addSpacing(4)
         column.addWidget(hairline())
         column.addWidget(self.about)
@@ -53,59 +79,47 @@ class GeneratePanel(QWidget):
 
 
 class PictureFacts(QWidget):
-    """Seed, model and size of the picture in view."""
+    """What is known of the picture in view, and what can be done with it.
+
+    Signals:
+        acted: the id of an action.
+    """
+
+    acted = Signal(str)
 
     def __init__(self, context: StudioContext) -> None:
         super().__init__()
         self._context = context
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setColumnMinimumWidth(0, LABEL_WIDTH)
-        self._grid.setColumnStretch(1, 1)
-        self._grid.addWidget(label("Picture in view", "section"), 0, 0, 1, 2)
-        self._rows: list[tuple[QLabel, QLabel]] = []
+        self._facts = Facts("Picture in view")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for name, text, glyph, tip, key, action in _BUTTONS:
+            button = describe(QPushButton(icon(glyph), text), name, text, with_keys(tip, key))
+            button.clicked.connect(lambda _on=False, wanted=action: self.acted.emit(wanted))
+            row.addWidget(button)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._facts)
+        column.addLayout(row)
 
     def show_picture(self, picture: Picture | None) -> None:
         """Show what is known of it, nothing for None."""
         self.setVisible(picture is not None)
-        facts = self._facts(picture) if picture is not None else []
-        while len(self._rows) < len(facts):
-            self._add_row()
-        for number, (name, value) in enumerate(self._rows):
-            known = number < len(facts)
-            name.setVisible(known)
-            value.setVisible(known)
-            if known:
-                name.setText(facts[number][0])
-                value.setText(facts[number][1])
+        self._facts.show_facts(self._known(picture) if picture is not None else [])
 
-    def _add_row(self) -> None:
-        row = len(self._rows) + 1
-        pair = (label("", "muted"), label("", wrap=True))
-        self._grid.addWidget(pair[0], row, 0)
-        self._grid.addWidget(pair[1], row, 1)
-        self._rows.append(pair)
-
-    def _facts(self, picture: Picture) -> list[tuple[str, str]]:
+    def _known(self, picture: Picture) -> list[tuple[str, str]]:
         size = f"{picture.image.width()} × {picture.image.height()} px"
         request = picture.request
         if request is None:
             return [("Size", size)]
         info = self._context.models.get(request.model)
         facts = [("Model", info.title if info else request.model), ("Seed", str(request.seed))]
-        for param in self._declared(request.task):
-            if param.name in request.params:
+        for param in TOOLS[request.task].params if request.task in TOOLS else ():
+            if isinstance(param, FloatParam) and param.name in request.params:
                 facts.append((param.label, f"{request.params[param.name]:.2f}"))
         return [*facts, ("Size", size), *([("Note", picture.note)] if picture.note else [])]
-
-    @staticmethod
-    def _declared(task: str) -> list[FloatParam]:
-        from engines.protocol.params import TOOLS
-
-        tool = TOOLS.get(task)
-        return [p for p in tool.params if isinstance(p, FloatParam)] if tool is not None else []
 
 
 class GenerateFooter(QWidget):

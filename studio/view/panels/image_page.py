@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 
 from studio.actions.actions import Action
@@ -18,8 +19,9 @@ from studio.view.panels.generate_panel import GenerateFooter, GeneratePanel
 from studio.view.panels.picture_files import PictureFiles
 from studio.view.panels.picture_strip import PictureStrip
 from studio.view.panels.zoom_bar import ZoomBar
+from studio.view.widgets.model_picker import load_preview
 
-_INVITATION = "Nobody here yet. Have the generator draw somebody."
+_INVITATION = "Press once, and the generator draws somebody who never existed."
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ora"}
 
 
@@ -33,7 +35,8 @@ class ImagePage(ModePage):
         self.view = self.canvas.view
         self.files = PictureFiles(context, self.model, self.canvas)
         self.content = self.canvas
-        self.panel = GeneratePanel(context, self.model)
+        self.controls = GeneratePanel(context, self.model)
+        self.panel = self.controls
         self.footer = GenerateFooter(context, self.model)
         self.pictures = PictureStrip(context, self.model, self.files.mime_of)
         self.strip = self.pictures
@@ -47,6 +50,7 @@ class ImagePage(ModePage):
         self.canvas.invited.connect(model.generate)
         self.view.dragOut.connect(self.files.drag_shown)
         self.pictures.menuRequested.connect(self._menu)
+        self.controls.about.acted.connect(self._act)
         model.shownChanged.connect(self._refresh)
         model.candidatesChanged.connect(self._hint)
         for signal in (model.changed, model.candidatesChanged):
@@ -99,7 +103,7 @@ class ImagePage(ModePage):
 
     def focus_filter(self) -> None:
         """Type to filter the history."""
-        self.pictures.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.pictures.open_filter()
 
     # --- what is shown ---------------------------------------------------------------------
 
@@ -108,12 +112,18 @@ class ImagePage(ModePage):
         self.canvas.set_empty(shown is None, self.model.reason_not_to_generate())
         if shown is not None:
             self.view.set_image(shown.image)
+        else:
+            self._tease()
         self._hint()
         title = self._title_text()
         if title != self.title:
             self.title = title
             self.titleChanged.emit(title)
         self.actionsChanged.emit()
+
+    def _tease(self) -> None:
+        info = self.model.model_info
+        self.canvas.set_teaser(load_preview(info.preview) if info is not None else QImage())
 
     def _title_text(self) -> str:
         shown = self.model.shown
@@ -139,6 +149,11 @@ class ImagePage(ModePage):
 
     def _show_precision(self) -> None:
         self.view.set_pixel_precise(self.context.settings.choices.pixel_precise)
+
+    def _act(self, action_id: str) -> None:
+        for action in self.actions():
+            if action.id == action_id and not action.enabled_reason():
+                action.handler()
 
     def _menu(self, entry_id: str, place: QPoint) -> None:
         self.model.look_at(entry_id)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from studio.model.context import StudioContext
 from studio.model.generate import GenerateModel
 from studio.model.history import Entry
-from studio.view.bind import describe, hairline, label, look
+from studio.view.bind import describe, hairline, label, look, tool_button, with_keys
 from studio.view.thumbnails import Thumbnails
 from studio.view.widgets.filmstrip import TILE, Filmstrip, Tile
 
@@ -44,9 +44,17 @@ class PictureStrip(QWidget):
         self.history = Filmstrip(self._thumbnails, mime)
         describe(self.history, "historyStrip", "History", "Every result, newest left.")
         self._count, self._candidate_count = label("", "muted"), label("", "muted")
-        self._nothing = label("Every result lands here and stays, newest left.", "muted")
-        self._nothing.setContentsMargins(8, 0, 0, 0)
+        self._nothing = label("", "muted")
+        self._nothing.setContentsMargins(12, 0, 0, 24)
         self.filter = self._filter_field()
+        self.search = tool_button(
+            "historySearch",
+            "magnifying-glass",
+            "Filter the history",
+            with_keys("Find results by model, seed or day.", "Ctrl+F"),
+            checkable=True,
+        )
+        self.search.toggled.connect(self._show_filter)
         self._candidate_box = self._section("Candidates", self._candidate_count, self.candidates)
         self._line = hairline(vertical=True)
         layout = QHBoxLayout(self)
@@ -54,7 +62,7 @@ class PictureStrip(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._candidate_box)
         layout.addWidget(self._line)
-        layout.addWidget(self._section("History", self._count, self.history, self.filter), 1)
+        layout.addWidget(self._section("History", self._count, self.history, True), 1)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._refresh)
         self._connect()
@@ -74,35 +82,50 @@ class PictureStrip(QWidget):
         field = QLineEdit()
         field.setPlaceholderText("Filter by model, seed or day")
         field.setFixedSize(220, 28)
-        field.setClearButtonEnabled(False)
+        field.setVisible(False)
         describe(field, "historyFilter", "Filter the history", "Model, seed or day (2026-03-14).")
         field.textChanged.connect(lambda _text: self._later.start())
         return field
 
     def _section(
-        self, title: str, count: QWidget, strip: Filmstrip, extra: QWidget | None = None
+        self, title: str, count: QWidget, strip: Filmstrip, filtered: bool = False
     ) -> QWidget:
         head = QHBoxLayout()
-        head.setContentsMargins(12, 8, 8, 0)
+        head.setContentsMargins(12, 4, 8, 0)
         head.setSpacing(8)
         head.addWidget(label(title, "section"))
         head.addWidget(count)
         head.addStretch(1)
-        if extra is not None:
-            head.addWidget(extra)
+        if filtered:
+            head.addWidget(self.filter)
+            head.addWidget(self.search)
+        else:
+            head.addWidget(_strut())
         box = QWidget()
         column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 4)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        if extra is not None:
+        if filtered:
             column.addWidget(self._nothing, 1, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
         row.setContentsMargins(8, 0, 4, 0)
         row.addWidget(strip)
         column.addLayout(row)
-        box.setFixedHeight(28 + 8 + strip.height() + 4)
+        box.setFixedHeight(4 + 28 + strip.height() + 2)
         return box
+
+    def open_filter(self) -> None:
+        """Show the filter and type into it."""
+        self.search.setChecked(True)
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _show_filter(self, shown: bool) -> None:
+        self.filter.setVisible(shown)
+        if shown:
+            self.filter.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.filter.clear()
 
     def remove(self, entry_id: str) -> None:
         """Take a result out of the history, with a way back."""
@@ -134,7 +157,9 @@ class PictureStrip(QWidget):
         self._line.setVisible(bool(tiles))
 
     def _show_history(self) -> None:
-        entries = self._context.history.entries(pictures=True)
+        candidates = {entry.id for entry in self._model.candidates}
+        everything = self._context.history.entries(pictures=True)
+        entries = [entry for entry in everything if entry.id not in candidates]
         query = self.filter.text().lower().split()
         shown = [entry for entry in entries if self._fits(entry, query)]
         self.history.tiles.set_tiles([self._tile(entry) for entry in shown])
@@ -142,11 +167,11 @@ class PictureStrip(QWidget):
             f"{len(shown)} of {len(entries)}" if query else str(len(entries)) if entries else ""
         )
         self._nothing.setText(
-            "Nothing fits the filter." if entries else "Every result lands here, newest left."
+            "Nothing fits the filter." if query else "Every result stays here, newest left."
         )
         self._nothing.setVisible(not shown)
         self.history.setVisible(bool(shown))
-        self.filter.setVisible(bool(entries))
+        self.search.setVisible(bool(entries))
 
     def _fits(self, entry: Entry, query: Sequence[str]) -> bool:
         text = f"{self._words(entry)} {entry.request.model}".lower()
@@ -166,3 +191,10 @@ class PictureStrip(QWidget):
     def _load(self, key: str) -> QImage:
         entry = self._context.history.get(key)
         return self._context.history.image(entry) if entry is not None else QImage()
+
+
+def _strut() -> QWidget:
+    """Keeps a header without controls as high as one with them."""
+    strut = QWidget()
+    strut.setFixedSize(0, 28)
+    return strut

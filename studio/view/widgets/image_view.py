@@ -23,7 +23,8 @@ from studio.view.widgets.resample import is_loaded, resample
 
 ZOOM_MIN, ZOOM_MAX = 0.03, 64.0
 _NOTCH = 1.25
-_MARGIN = 24
+#: Room around a fitted picture; the lower edge has a line of text over it.
+_MARGIN, _MARGIN_BELOW = 24, 56
 _PAN_STEP = 48
 #: Above this many device pixels the fine filter waits until the view rests.
 _AT_ONCE = 2_000_000
@@ -124,9 +125,10 @@ class ImageView(QWidget):
         if not self._fit or self._image.isNull() or not self.width():
             return
         wide = max(1, self.width() - 2 * _MARGIN) / self._image.width()
-        high = max(1, self.height() - 2 * _MARGIN) / self._image.height()
-        self._center = QPointF(self._image.width() / 2, self._image.height() / 2)
+        high = max(1, self.height() - _MARGIN - _MARGIN_BELOW) / self._image.height()
         self._put_zoom(max(ZOOM_MIN, min(ZOOM_MAX, min(wide, high) * self.devicePixelRatioF())))
+        lifted = QPointF(0, (_MARGIN_BELOW - _MARGIN) / 2) / self._scale
+        self._center = QPointF(self._image.width() / 2, self._image.height() / 2) + lifted
         self.update()
 
     def _put_zoom(self, zoom: float) -> None:

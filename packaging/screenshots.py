@@ -1,0 +1,191 @@
+"""Takes the pictures of the README and of the manual from the real window with the real engine.
+
+    python packaging/screenshots.py [--out assets/screenshots] [--only image-dark]
+
+Nothing of the user's is read or changed: the window lives in a folder of its own. Without a
+display Qt's offscreen platform draws the same pixels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from studio.app import Studio
+    from studio.view.panels.image_page import ImagePage
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZES = ((1280, 800), (1920, 1080))
+THEMES = ("dark", "light")
+_PATIENCE = 90.0
+
+
+def settle(condition: Callable[[], bool], seconds: float = _PATIENCE) -> None:
+    """Run the window until something is true.
+
+    Raises:
+        TimeoutError: it never was.
+    """
+    from PySide6.QtWidgets import QApplication
+
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not get there")
+        QApplication.processEvents()
+        time.sleep(0.01)
+
+
+def pause(seconds: float) -> None:
+    """Let the window draw what it still wants to draw."""
+    end = time.monotonic() + seconds
+    settle(lambda: time.monotonic() > end)
+
+
+def idle(studio: Studio) -> bool:
+    """Whether the queue is empty."""
+    return studio.jobs.active_count() == 0
+
+
+# --- scenes: each brings the window into a state worth a picture -----------------------------
+
+
+def first_start(studio: Studio) -> None:
+    """Nothing has been made yet."""
+    studio.window.show_mode("image")
+    settle(lambda: studio.context.models.known)
+
+
+def image(studio: Studio) -> None:
+    """A portrait in view, candidates and a history below."""
+    page = _image_page(studio)
+    for model in studio.context.models.for_task("generate"):
+        page.model.choose_model(model.name)
+        page.model.values.set("count", 6)
+        page.model.seed.set(11)
+        page.model.generate()
+        settle(lambda: idle(studio))
+    names = [model.name for model in studio.context.models.for_task("generate")]
+    page.model.choose_model(page.model.tool.default_model if names else "")
+    page.model.values.set("count", 4)
+    page.model.seed.set(2026)
+    page.model.generate()
+    settle(lambda: idle(studio))
+    page.model.step(1)
+
+
+def music(studio: Studio) -> None:
+    """Four takes over the default chords."""
+    studio.window.show_mode("music")
+    pause(0.3)
+    studio.window.registry.trigger("music.compose")
+    settle(lambda: idle(studio))
+
+
+def library(studio: Studio) -> None:
+    """Every model."""
+    studio.window.show_mode("library")
+
+
+def settings(studio: Studio) -> None:
+    """Settings and About."""
+    studio.window.show_mode("settings")
+
+
+def palette(studio: Studio) -> None:
+    """The command palette over the Image mode."""
+    studio.window.show_mode("image")
+    studio.window.popovers.toggle_palette()
+
+
+def keys(studio: Studio) -> None:
+    """The sheet of all keys."""
+    studio.window.show_mode("image")
+    studio.window.popovers.toggle_sheet()
+
+
+def queue(studio: Studio) -> None:
+    """The queue with what was made."""
+    studio.window.show_mode("image")
+    studio.window.popovers.toggle_queue()
+
+
+SCENES: tuple[Callable[[Studio], None], ...] = (
+    first_start,
+    image,
+    music,
+    library,
+    settings,
+    palette,
+    keys,
+    queue,
+)
+
+
+def _image_page(studio: Studio) -> ImagePage:
+    from studio.view.panels.image_page import ImagePage
+
+    studio.window.show_mode("image")
+    page = studio.window.page("image")
+    assert isinstance(page, ImagePage)
+    settle(lambda: studio.context.models.known)
+    return page
+
+
+def shoot(studio: Studio, scene: str, out: Path, only: str) -> None:
+    """Save the window in every theme and size."""
+    for theme in THEMES:
+        for width, height in SIZES:
+            name = f"{scene}-{theme}-{width}x{height}"
+            if only not in name:
+                continue
+            studio.settings.choose(theme=theme)
+            studio.window.resize(width, height)
+            pause(0.5)
+            path = out / f"{name}.png"
+            studio.window.grab().save(str(path))
+            print(path)
+
+
+def main() -> int:
+    """Go through the scenes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "assets" / "screenshots")
+    parser.add_argument("--only", default="", help="a part of the pictures' names")
+    options = parser.parse_args()
+    sys.path.insert(0, str(ROOT))
+    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="duet-screenshots-") as folder:
+        os.environ["DUET_DATA"] = folder
+        from studio.app import Studio, application
+
+        app = application([])
+        studio = Studio()
+        studio.show("image")
+        for scene in SCENES:
+            scene(studio)
+            shoot(studio, scene.__name__.replace("_", "-"), options.out, options.only)
+            for popover in (
+                studio.window.popovers.palette,
+                studio.window.popovers.sheet,
+                studio.window.popovers.queue,
+            ):
+                if popover is not None:
+                    popover.close_popover()
+        studio.window.close()
+        studio.close()
+        app.quit()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,251 @@
+"""The Library: every model, what it learnt from, its licence, its size and its measured quality."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from engines.protocol.messages import ModelInfo
+from engines.protocol.params import TOOLS
+from studio.actions.actions import Action
+from studio.model.context import StudioContext
+from studio.model.quality import figures
+from studio.view.bind import describe, hairline, label, look, set_reason
+from studio.view.mode import ModePage
+from studio.view.panels.facts import Facts
+from studio.view.panels.quality_table import QualityTable
+from studio.view.thumbnails import Thumbnails
+from studio.view.widgets.model_cards import ModelCards
+from studio.view.widgets.model_picker import load_preview
+
+_CHOSEN = "library.model"
+
+
+class LibraryPage(ModePage):
+    """Cards in the middle, the chosen one's facts on the right."""
+
+    def __init__(self, context: StudioContext) -> None:
+        super().__init__(context)
+        self.title = "Library"
+        self._chosen: ModelInfo | None = None
+        self._thumbnails = Thumbnails(load_preview, self)
+        self.cards = ModelCards(self._thumbnails)
+        describe(self.cards, "modelCards", "Models", "Every model; Enter uses it.")
+        self.cards.setToolTip("")
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter by name, data or licence")
+        self.filter.setFixedSize(240, 28)
+        describe(self.filter, "libraryFilter", "Filter models", "Name, data or licence.")
+        self._count = label("", "muted")
+        self._nothing = label("", "muted")
+        self.content = self._lay_out_content()
+        self._lay_out_panel()
+        self.footer = self._lay_out_footer()
+        self.filter.textChanged.connect(lambda _text: self._refresh())
+        self.cards.chosen.connect(self._show)
+        self.cards.opened.connect(lambda _info: self.use())
+        context.models.changed.connect(self._refresh)
+        self._refresh()
+
+    # --- layout ----------------------------------------------------------------------------
+
+    def _lay_out_content(self) -> QWidget:
+        content = look(QWidget(), "canvas")
+        head = QHBoxLayout()
+        head.setContentsMargins(22, 12, 16, 4)
+        head.addWidget(self._count)
+        head.addStretch(1)
+        head.addWidget(self.filter)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        grid = QHBoxLayout()
+        grid.setContentsMargins(16, 0, 8, 8)
+        grid.addWidget(self.cards)
+        column.addLayout(grid, 1)
+        return content
+
+    def _lay_out_panel(self) -> None:
+        self._name = label("", "title", wrap=True)
+        self._summary = label("", wrap=True)
+        self._problem = label("", wrap=True)
+        self._facts, self._training = Facts("About"), Facts("Training")
+        self._quality = QualityTable()
+        column = QVBoxLayout(self.panel)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(12)
+        for widget in (self._name, self._summary, self._problem, hairline(), self._facts):
+            column.addWidget(widget)
+        column.addWidget(self._quality)
+        column.addWidget(self._training)
+        column.addStretch(1)
+
+    def _lay_out_footer(self) -> QWidget:
+        self._use = look(QPushButton("Use this model"), "primary")
+        describe(self._use, "useModel", "Use this model", "Go where it makes something.  (Enter)")
+        self._use.clicked.connect(self.use)
+        self._reveal = describe(
+            QPushButton("Show files"), "revealModel", "Show files", "Open the model's folder."
+        )
+        self._reveal.clicked.connect(self.reveal)
+        footer = QWidget()
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 12, 16, 12)
+        row.addWidget(self._reveal)
+        row.addStretch(1)
+        row.addWidget(self._use)
+        column = QVBoxLayout(footer)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(hairline())
+        column.addLayout(row)
+        return footer
+
+    # --- what can be done ------------------------------------------------------------------
+
+    def actions(self) -> list[Action]:
+        return [
+            Action(
+                id="library.use",
+                text="Use this model",
+                handler=self.use,
+                shortcut="Return",
+                icon="check",
+                enabled_reason=self.reason_not_to_use,
+                group="Library",
+            ),
+            Action(
+                id="library.reveal",
+                text="Show the model's files",
+                handler=self.reveal,
+                icon="folder-open",
+                enabled_reason=self.reason_not_to_reveal,
+                group="Library",
+            ),
+            Action(
+                id="library.reload",
+                text="Read the library again",
+                handler=self.context.client.list_models,
+                shortcut="F5",
+                icon="arrows-clockwise",
+                group="Library",
+            ),
+            Action(
+                id="library.filter",
+                text="Filter the library",
+                handler=self.filter.setFocus,
+                shortcut="Ctrl+F",
+                icon="magnifying-glass",
+                group="Library",
+            ),
+        ]
+
+    def use(self) -> None:
+        """Go to the mode of the chosen model's task, with the model chosen there."""
+        if self._chosen is not None and not self.reason_not_to_use():
+            self.context.models.useRequested.emit(self._chosen)
+
+    def reveal(self) -> None:
+        """Open the chosen model's folder in the file manager."""
+        if self._chosen is not None and self._chosen.preview:
+            folder = str(Path(self._chosen.preview).parent)
+            QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+
+    def reason_not_to_use(self) -> str:
+        """Why the chosen model cannot be used, or ""."""
+        if self._chosen is None:
+            return "No model is chosen."
+        if self._chosen.problem:
+            return self._chosen.problem
+        return "" if self._chosen.task in TOOLS else "No tool of this version uses it."
+
+    def reason_not_to_reveal(self) -> str:
+        """Why its folder cannot be opened, or ""."""
+        if self._chosen is None:
+            return "No model is chosen."
+        if not self._chosen.preview or not Path(self._chosen.preview).exists():
+            return "Its files are not on this computer."
+        return ""
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        models = self.context.models.all()
+        words = self.filter.text().lower().split()
+        shown = [model for model in models if all(word in _text(model) for word in words)]
+        chosen = self._chosen.name if self._chosen is not None else ""
+        self.cards.show_models(shown, chosen or self.context.settings.recall(_CHOSEN, ""))
+        if words:
+            self._count.setText(f"{len(shown)} of {len(models)} models")
+        elif models:
+            self._count.setText("1 model" if len(models) == 1 else f"{len(models)} models")
+        else:
+            known = self.context.models.known
+            self._count.setText("No model is installed." if known else "Reading the library")
+        if not shown:
+            self._show(None)
+
+    def _show(self, info: ModelInfo | None) -> None:
+        self._chosen = info
+        self._name.setText(info.title if info is not None else "No model")
+        self._summary.setText(info.summary if info is not None else "")
+        self._summary.setVisible(info is not None and bool(info.summary))
+        self._problem.setText(info.problem if info is not None else "")
+        self._problem.setVisible(info is not None and bool(info.problem))
+        self._facts.show_facts(_about(info) if info is not None else [])
+        self._training.show_facts(_training(info) if info is not None else [])
+        self._quality.show_figures(figures(info.quality) if info is not None else [])
+        set_reason(self._use, self.reason_not_to_use())
+        set_reason(self._reveal, self.reason_not_to_reveal())
+        if info is not None:
+            self.context.settings.remember(_CHOSEN, info.name)
+        self.actionsChanged.emit()
+
+
+def _text(info: ModelInfo) -> str:
+    parts = (info.title, info.name, info.summary, info.data, info.licence, info.family, info.task)
+    return " ".join(parts).lower()
+
+
+def _about(info: ModelInfo) -> list[tuple[str, str]]:
+    makes = f"Pictures of {info.size} × {info.size} px" if info.size else "Melodies over chords"
+    facts = [
+        ("Makes", makes if info.task else ""),
+        ("Learnt from", info.data),
+        ("Licence", info.licence),
+        ("Credit", info.credit),
+        ("Network", info.family),
+        ("Parameters", f"{info.parameters:,}" if info.parameters else ""),
+        ("On disk", f"{info.disk / 1e6:.1f} MB" if info.disk else ""),
+        ("Comes with", "Duet" if info.shipped else "you"),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _training(info: ModelInfo) -> list[tuple[str, str]]:
+    trained = info.trained
+    seen, seconds = trained.get("images_seen") or 0, trained.get("seconds") or 0
+    facts = [
+        ("Recipe", str(trained.get("recipe") or "")),
+        ("Examples seen", f"{seen:,}" if seen else ""),
+        ("Took", _duration(seconds) if seconds else ""),
+        ("Hardware", str(trained.get("hardware") or "")),
+        ("Date", str(trained.get("date") or "")),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def build(context: StudioContext) -> LibraryPage:
+    """The Library's page."""
+    return LibraryPage(context)
