@@ -16,6 +16,7 @@ from engines.train.data import batch_indices, load_pictures
 from engines.train.ema import recount_statistics
 from engines.train.objectives import objective, zero_centred_penalty
 from engines.train.recipe import Recipe
+from engines.train.start import start_from
 from engines.train.steps import average_over_processes, descend, make_pair, seed_step, set_rate
 
 SHEET = 8  # rows and columns
@@ -38,9 +39,13 @@ class PictureSteps:
         self.latent = kin.latent(config)
         self.pixels = torch.from_numpy(load_pictures(source, config.size).pixels)
         torch.manual_seed(recipe.schedule.seed)  # every process starts from the same weights
+        generator, discriminator = kin.generator(config), kin.discriminator(config)
+        if recipe.start_from:
+            networks = {"generator": generator, "discriminator": discriminator}
+            start_from(recipe.start_from, networks)
         self.pair = make_pair(
-            kin.generator(config).to(fabric.device).to(memory_format=torch.channels_last),
-            kin.discriminator(config).to(fabric.device).to(memory_format=torch.channels_last),
+            generator.to(fabric.device).to(memory_format=torch.channels_last),
+            discriminator.to(fabric.device).to(memory_format=torch.channels_last),
             recipe.optimiser,
             recipe.schedule.ema_half_life,
         )

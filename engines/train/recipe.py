@@ -40,6 +40,8 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         generator_steps: generator steps to every discriminator step.
         match_features: weight of the distance between the mean features of real and fake.
         match_samples: weight of the distance between the mean real and the mean fake sample.
+        mismatch: melodies only; weight of telling the discriminator that a real bar over another
+            bar's chord (or after another bar) is wrong too.
         straight_through: melodies only; the discriminator sees the strongest pitch of each step
             as 1, as it will be heard.
     """
@@ -51,6 +53,7 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     generator_steps: int = 1
     match_features: float = 0.0
     match_samples: float = 0.0
+    mismatch: float = 0.0
     straight_through: bool = False
 
 
@@ -103,6 +106,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         family: a key of :data:`engines.nets.registry.FAMILIES`.
         licence: of the weights.
         network: the family's config.
+        start_from: a model of the library whose two networks are the start; "" for noise.
         text: the file itself, for the card's hash and the weights' metadata.
     """
 
@@ -114,6 +118,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schedule: Schedule
     licence: str = "MIT"
     network: dict[str, Any] = {}
+    start_from: str = ""
     objective: Objective = Objective()
     optimiser: Optimiser = Optimiser()
     text: str = ""

@@ -12,6 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from engines.nets.registry import FAMILIES, family
+from engines.protocol.errors import EngineError
 from engines.protocol.paths import shipped_models_dir
 from engines.runtime.cards import NETWORK, TRAINING, WEIGHTS, read_card
 from engines.runtime.library import Library
@@ -19,6 +20,7 @@ from engines.runtime.onnx_backend import OnnxBackend
 from engines.train import checkpoint, recipe
 from engines.train.ema import Average
 from engines.train.publish import publish
+from engines.train.start import start_from
 
 TINY = {
     "dcgan": "size = 16\nlatent = 8\ngenerator = [8, 8]\ndiscriminator = [8, 8]",
@@ -27,12 +29,16 @@ TINY = {
 TOLERANCE = 2e-3
 
 
-def run_of(name: str, folder: Path) -> Path:
-    """A checkpoint as a run leaves it, of untrained networks."""
-    text = (
+def _text(name: str) -> str:
+    return (
         f'name = "tiny"\ntitle = "Tiny"\nsummary = "For tests."\nfamily = "{name}"\n'
         f'[network]\n{TINY[name]}\n[data]\nkind = "pictures"\n[schedule]\nsamples = 64\n'
     )
+
+
+def run_of(name: str, folder: Path) -> Path:
+    """A checkpoint as a run leaves it, of untrained networks."""
+    text = _text(name)
     made = recipe.parse(text, "tiny.toml")
     kin = family(name)
     config = kin.parse(made.network)
@@ -105,3 +111,24 @@ def test_the_models_stay_small() -> None:
     assert all(size < 15_000_000 for size in sizes.values()), sizes
     assert sum(sizes.values()) < 150_000_000
     assert all((f / NETWORK).exists() for f in folders)
+
+
+def test_a_run_can_start_from_a_published_model(tmp_path: Path) -> None:
+    publish(run_of("dcgan", tmp_path / "run"), tmp_path / "models" / "tiny")
+    kin = family("dcgan")
+    config = kin.parse(recipe.parse(_text("dcgan"), "tiny.toml").network)
+    torch.manual_seed(1)
+    networks = {"generator": kin.generator(config), "discriminator": kin.discriminator(config)}
+    start_from("tiny", networks, Library([tmp_path / "models"]))
+    saved = checkpoint.read_networks(tmp_path / "run" / checkpoint.FILE)
+    for name, network in networks.items():
+        for key, tensor in network.state_dict().items():
+            assert torch.allclose(tensor, saved[name][key], rtol=1e-3, atol=1e-4), key
+
+
+def test_a_start_of_another_shape_is_refused(tmp_path: Path) -> None:
+    publish(run_of("dcgan", tmp_path / "run"), tmp_path / "models" / "tiny")
+    config = family("portrait").parse(recipe.parse(_text("portrait"), "tiny.toml").network)
+    networks = {"generator": family("portrait").generator(config)}
+    with pytest.raises(EngineError, match="another shape"):
+        start_from("tiny", networks, Library([tmp_path / "models"]))
