@@ -87,6 +87,12 @@ COMMANDS: dict[str, Command] = {
             "engines.commands.train",
         ),
         Command(
+            "evaluate",
+            "--model M --data DIR|ZIP [--write]",
+            "measure a model's quality",
+            "engines.commands.evaluate",
+        ),
+        Command(
             "export",
             "--model M | --checkpoint FILE --out DIR",
             "write model.onnx from model.safetensors, or a model from a checkpoint",

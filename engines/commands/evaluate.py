@@ -1,0 +1,108 @@
+"""``duet-engine evaluate``: a model's measured quality, beside the figures of real data."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+from engines.commands import Report
+from engines.commands.common import (
+    ProgressLine,
+    add_json,
+    find_library,
+    needing_training,
+    threads,
+)
+from engines.protocol.errors import bad_input
+from engines.runtime.files import check_writable
+
+#: Options that are passed on when they are given.
+OPTIONS = ("features", "samples", "seed", "sheet", "threads")
+
+
+def add_arguments(parser: ArgumentParser, command: str) -> None:
+    """Declare the options."""
+    parser.add_argument("--model", required=True, metavar="M", help="name or folder of the model")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="the data it was trained on; held-out parts count"
+    )
+    parser.add_argument(
+        "--samples",
+        type=_whole,
+        metavar="N",
+        help="how many to make (default 1000 pictures or 200 melodies)",
+    )
+    parser.add_argument("--seed", type=_whole, metavar="S", help="of the first one (default 0)")
+    parser.add_argument(
+        "--features", type=Path, metavar="FILE", help="SqueezeNet's weights, to measure KID as well"
+    )
+    parser.add_argument(
+        "--sheet", type=Path, metavar="FILE.png", help="write samples beside real pictures"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="store the figures in the model's card"
+    )
+    parser.add_argument("--threads", type=threads, metavar="N", help="CPU threads to use")
+    add_json(parser)
+
+
+def run(options: Namespace) -> Report:
+    """Measure, and write the figures down when asked to."""
+    library, name = find_library(options.model)
+    model = library.get(name)
+    _check(options, model.path)
+    with needing_training():
+        from engines.evaluate import evaluate
+        from engines.evaluate.report import lines
+
+    given = {key: getattr(options, key) for key in OPTIONS if getattr(options, key) is not None}
+    progress = ProgressLine("Measuring")
+    started = time.perf_counter()
+    try:
+        quality = evaluate(model.path, options.data, progress=progress, **given)
+    finally:
+        progress.clear()
+    seconds = round(time.perf_counter() - started, 1)
+    if options.write:
+        _write(model.path, {**quality, "command": _command(name, options, given)})
+    data = {"model": name, "weights": model.card.weights, "seconds": seconds, "quality": quality}
+    return Report(data, (*lines(quality, name), f"Measured in {seconds:.0f} s."))
+
+
+def _check(options: Namespace, folder: Path) -> None:
+    """Find out before the work begins what would make it vain at its end."""
+    for path in (options.data, options.features):
+        if path is not None and not path.exists():
+            raise bad_input(f"There is nothing at {path}.", "Give an existing folder or file.")
+    if options.sheet:
+        check_writable(options.sheet.parent)
+    if options.write:
+        check_writable(folder)
+
+
+def _command(model: str, options: Namespace, given: dict[str, Any]) -> str:
+    """What to type to measure again; folders of this machine are left out."""
+    words = ["duet-engine", "evaluate", "--model", model, "--data", options.data.name]
+    for key in ("samples", "seed", "features"):
+        if key in given:
+            value = given[key]
+            words += [f"--{key}", value.name if isinstance(value, Path) else str(value)]
+    return shlex.join(words)
+
+
+def _write(folder: Path, quality: dict[str, Any]) -> None:
+    import msgspec
+
+    from engines.runtime.cards import read_card, write_card
+
+    dated = {**quality, "date": time.strftime("%Y-%m-%d", time.gmtime())}
+    write_card(folder, msgspec.structs.replace(read_card(folder), quality=dated))
+
+
+def _whole(text: str) -> int:
+    if text.isdecimal():
+        return int(text)
+    raise bad_input(f"{text!r} is not a whole number.", "Give one from 0.")
