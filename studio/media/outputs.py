@@ -134,8 +134,10 @@ class DeviceOutput(QObject):
 
     @property
     def broken(self) -> bool:
-        """Whether the device went away. Asked, not told: the sink's own signal has an argument
-        that PySide cannot convert."""
+        """Whether the device went away.
+
+        Asked, not told: the sink's own signal has an argument that PySide cannot convert.
+        """
         from PySide6.QtMultimedia import QtAudio
 
         errors = (QtAudio.Error.OpenError, QtAudio.Error.IOError, QtAudio.Error.FatalError)

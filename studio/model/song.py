@@ -1,0 +1,184 @@
+"""The melody a person is working on: a set of takes, one of them chosen, undoable throughout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from engines.music.score import Clip
+from engines.protocol.messages import Request
+
+#: Takes are called A, B, C, ... P; the tool makes no more than sixteen.
+LETTERS = "ABCDEFGHIJKLMNOP"
+
+
+@dataclass(frozen=True)
+class Take:
+    """One alternative.
+
+    Attributes:
+        clip: its notes and chords.
+        request: makes exactly it again, or None for a foreign file.
+        entry: its place in the history, or "".
+        note: what the engine had to say about it.
+    """
+
+    clip: Clip
+    request: Request | None = None
+    entry: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class SongState:
+    """Everything of the song that undo brings back.
+
+    Attributes:
+        chords: the chord line as it was written; valid whenever it is here.
+        tempo: beats a minute, of all takes.
+        takes: the alternatives, A first.
+        selected: index of the one in view; 0 when there are none.
+        job: where the takes come from, so that later results of the same job join them.
+    """
+
+    chords: str = ""
+    tempo: float = 120.0
+    takes: tuple[Take, ...] = ()
+    selected: int = 0
+    job: str = ""
+
+
+class Song(QObject):
+    """Holds the song; every method that changes it pushes a command on the undo stack.
+
+    Signals:
+        changed: takes or selection, for whatever reason.
+    """
+
+    changed = Signal()
+
+    def __init__(self, undo: QUndoStack, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._undo = undo
+        self._state = SongState()
+
+    @property
+    def state(self) -> SongState:
+        """The song as it is now."""
+        return self._state
+
+    @property
+    def takes(self) -> tuple[Take, ...]:
+        """The alternatives."""
+        return self._state.takes
+
+    @property
+    def selected(self) -> int:
+        """Index of the take in view."""
+        return self._state.selected
+
+    @property
+    def take(self) -> Take | None:
+        """The take in view, or None while there is none."""
+        takes = self._state.takes
+        return takes[self._state.selected] if takes else None
+
+    @property
+    def clip(self) -> Clip | None:
+        """The melody in view, or None."""
+        return self.take.clip if self.take is not None else None
+
+    @property
+    def letter(self) -> str:
+        """The letter of the take in view."""
+        return LETTERS[self._state.selected]
+
+    def load(self, state: SongState) -> None:
+        """Begin with a song (the last session's): nothing to undo."""
+        self._put(state)
+
+    def add_take(self, take: Take, job: str) -> None:
+        """Take in one result; the first of a job replaces the takes before, the others join it.
+
+        Args:
+            take: the result.
+            job: results of one job that follow each other are undone together.
+        """
+        clip = msgspec.structs.replace(take.clip, tempo=self._state.tempo)
+        take = replace(take, clip=clip)
+        if job and job == self._state.job:
+            state = replace(self._state, takes=(*self.takes, take))
+        else:
+            state = replace(self._state, takes=(take,), selected=0, job=job)
+        self._push("Compose", state, key=f"compose {job}")
+
+    def open(self, takes: tuple[Take, ...], selected: int, chords: str) -> None:
+        """Put other takes, and the chord line that belongs to them, in place of these."""
+        tempo = takes[selected].clip.tempo
+        self._push("Open melody", SongState(chords, tempo, takes, selected))
+
+    def select(self, index: int) -> None:
+        """Look at another take; one after the other count as one step of undo."""
+        if 0 <= index < len(self.takes) and index != self.selected:
+            self._push("Choose take", replace(self._state, selected=index), key="select")
+
+    def set_chords(self, line: str) -> None:
+        """Write another chord line; the takes stay as they are."""
+        if line != self._state.chords:
+            self._push("Change chords", replace(self._state, chords=line))
+
+    def set_tempo(self, tempo: float) -> None:
+        """Play all takes at another tempo; a drag of the control counts as one step of undo.
+
+        Args:
+            tempo: beats a minute.
+        """
+        if tempo == self._state.tempo:
+            return
+        takes = tuple(
+            replace(take, clip=msgspec.structs.replace(take.clip, tempo=tempo))
+            for take in self.takes
+        )
+        self._push("Change tempo", replace(self._state, takes=takes, tempo=tempo), key="tempo")
+
+    def _push(self, text: str, state: SongState, key: str = "") -> None:
+        self._undo.push(_Edit(self, text, self._state, state, key))
+
+    def _put(self, state: SongState) -> None:
+        if state != self._state:
+            self._state = state
+            self.changed.emit()
+
+
+class _Edit(QUndoCommand):
+    """From one state to another; edits with the same key that follow each other are one."""
+
+    _ID = 0x50E6
+
+    def __init__(
+        self, song: Song, text: str, before: SongState, after: SongState, key: str
+    ) -> None:
+        super().__init__(text)
+        self.key = key
+        self._song, self._before, self._after = song, before, after
+
+    def id(self) -> int:
+        """Commands with equal ids are offered for merging."""
+        return self._ID if self.key else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take the other's end for this one's."""
+        if not isinstance(other, _Edit) or other.key != self.key or other._song is not self._song:
+            return False
+        self._after = other._after
+        self.setObsolete(self._before == self._after)
+        return True
+
+    def redo(self) -> None:
+        self._song._put(self._after)
+
+    def undo(self) -> None:
+        self._song._put(self._before)

@@ -1,0 +1,169 @@
+"""The Music mode: score, takes and history, and the Compose tool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+
+from studio.actions.actions import Action
+from studio.actions.music import music_actions
+from studio.model.compose import ComposeModel
+from studio.model.context import StudioContext
+from studio.view.bind import describe, look, tool_button, with_keys
+from studio.view.icons import icon
+from studio.view.mode import ModePage
+from studio.view.panels.compose_panel import ComposeFooter, ComposePanel
+from studio.view.panels.melody_strip import MelodiesStrip
+from studio.view.panels.music_files import MusicFiles
+from studio.view.panels.score_area import ScoreArea
+from studio.view.widgets.piano_roll import PianoRoll
+
+_MIDI = {".mid", ".midi", ".smf", ".kar"}
+_WARM_UP_MS = 250
+
+
+class ComposePage(ModePage):
+    """Ties the Compose model to its views."""
+
+    def __init__(self, context: StudioContext) -> None:
+        super().__init__(context)
+        self.model = ComposeModel(context, self)
+        self.score = ScoreArea(self.model)
+        self.roll = self.score.roll
+        self.files = MusicFiles(context, self.model, self.score)
+        self.content = self.score
+        self.panel = self.controls = ComposePanel(context, self.model)
+        self.footer = ComposeFooter(self.model)
+        self.melodies = MelodiesStrip(context, self.model)
+        self.strip = self.melodies
+        self.topbar = RollZoom(self.roll)
+        self._told_silence = False
+        self._connect()
+        self._refresh()
+
+    def _connect(self) -> None:
+        model = self.model
+        self.score.chordPressed.connect(self._edit_bar)
+        self.score.transport.exportRequested.connect(self.files.save)
+        self.melodies.menuRequested.connect(self._menu)
+        model.playback.silent.connect(self._tell_silence)
+        for signal in (model.changed, model.song.changed):
+            signal.connect(self._refresh)
+        for signal in (model.draftChanged, model.playback.changed):
+            signal.connect(self.actionsChanged)
+
+    # --- the mode --------------------------------------------------------------------------
+
+    def actions(self) -> list[Action]:
+        return music_actions(self)
+
+    def activate(self) -> None:
+        # After the first paint: finding the sound device takes a moment.
+        QTimer.singleShot(_WARM_UP_MS, self, self.model.playback.warm_up)
+
+    def deactivate(self) -> None:
+        self.model.playback.stop()
+
+    def accepts(self, path: str) -> bool:
+        return Path(path).suffix.lower() in _MIDI
+
+    def open_file(self, path: str) -> None:
+        self.files.open_path(path)
+
+    # --- what actions do -------------------------------------------------------------------
+
+    def edit_chords(self) -> None:
+        """Put the keyboard into the chord line."""
+        self.controls.chords.focus()
+
+    def choose_instrument(self) -> None:
+        """Open the list of instruments."""
+        self.score.transport.instrument.open_list()
+
+    def focus_filter(self) -> None:
+        """Type to filter the history."""
+        self.melodies.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def reason_not_to_filter(self) -> str:
+        """Why there is nothing to filter, or ""."""
+        has = bool(self.context.history.entries(pictures=False))
+        return "" if has else "No melody has been made yet."
+
+    def _edit_bar(self, bar: int) -> None:
+        self.controls.chords.focus(self.controls.chord_of_bar(bar))
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        title = self._title_text()
+        if title != self.title:
+            self.title = title
+            self.titleChanged.emit(title)
+        self.actionsChanged.emit()
+
+    def _title_text(self) -> str:
+        song = self.model.song
+        if song.take is None:
+            return "New melody"
+        request = song.take.request
+        if request is None:
+            return "Melody from a file"
+        info = self.context.models.get(request.model)
+        return f"Take {song.letter} · {info.title if info else request.model} · {request.seed}"
+
+    def _tell_silence(self, sentence: str) -> None:
+        if not self._told_silence:
+            self._told_silence = True
+            self.context.messages.show(sentence, level="warn")
+
+    def _menu(self, entry_id: str, place: QPoint) -> None:
+        menu = QMenu(self.score)
+        menu.addAction(icon("eye"), "Open", lambda: self.model.open_entry(entry_id))
+        menu.addAction(icon("sliders-horizontal"), "Use these settings", self._reuse(entry_id))
+        menu.addAction(
+            icon("trash"), "Remove from the history", lambda: self.melodies.remove(entry_id)
+        )
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def _reuse(self, entry_id: str) -> Callable[[], None]:
+        def reuse() -> None:
+            entry = self.context.history.get(entry_id)
+            if entry is None:
+                return
+            self.model.open_entry(entry_id)
+            caveat = self.model.apply(entry.request)
+            text = f"The controls are set to seed {entry.request.seed}. {caveat}".strip()
+            self.context.messages.show(text, level="warn" if caveat else "info")
+
+        return reuse
+
+
+class RollZoom(QWidget):
+    """Zoom of the score in the top bar."""
+
+    def __init__(self, roll: PianoRoll) -> None:
+        super().__init__()
+        out = tool_button("rollZoomOut", "minus", "Zoom out", with_keys("Zoom out.", "Ctrl+-"))
+        out.clicked.connect(lambda: roll.zoom(0.8))
+        into = tool_button("rollZoomIn", "plus", "Zoom in", with_keys("Zoom in.", "Ctrl++"))
+        into.clicked.connect(lambda: roll.zoom(1.25))
+        fit = look(QPushButton("Fit"), "quiet")
+        fit.setFixedWidth(48)
+        fit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        describe(fit, "rollFit", "Fit", with_keys("Show the whole melody.", "Ctrl+0"))
+        fit.clicked.connect(roll.scale.fit)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 8, 0)
+        layout.setSpacing(0)
+        layout.addStretch(1)
+        for button in (out, fit, into):
+            layout.addWidget(button)
+
+
+def build(context: StudioContext) -> ComposePage:
+    """The Music mode's page."""
+    return ComposePage(context)

@@ -1,0 +1,196 @@
+"""The right panel of the Compose tool: model, chords, bars, takes, seed, and the Compose button."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from engines.music.chords import parse_chords
+from studio.model.compose import SONG_PARAMS, ComposeModel
+from studio.model.context import StudioContext
+from studio.view.bind import describe, hairline, label, look, set_reason, tool_button, with_keys
+from studio.view.param_controls import LABEL_WIDTH, build_controls
+from studio.view.widgets.model_picker import ModelPicker
+from studio.view.widgets.progress_row import ProgressRow
+from studio.view.widgets.seed_row import SeedRow
+
+#: Chord lines to begin with, by the name a musician knows them under.
+PROGRESSIONS: tuple[tuple[str, str], ...] = (
+    ("Fifties", "C Am F G"),
+    ("Pop", "C G Am F"),
+    ("Minor pop", "Am F C G"),
+    ("Canon", "C G Am Em F C F G"),
+    ("Andalusian", "Am G F E"),
+    ("Jazz turnaround", "Dm7 G7 Cmaj7 Am7"),
+    ("Twelve-bar blues", "C7 C7 C7 C7 F7 F7 C7 C7 G7 F7 C7 G7"),
+    ("Falling fifths", "Am Dm G C F Bdim E Am"),
+)
+
+
+class ChordEntry(QWidget):
+    """The chord line with what is said about it below, and a menu of lines to begin with."""
+
+    def __init__(self, model: ComposeModel) -> None:
+        super().__init__()
+        self._model = model
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("C Am F G")
+        self.field.setFixedHeight(28)
+        tip = "One chord a bar; the line is repeated until the bars are full. % repeats a chord."
+        describe(self.field, "chordLine", "Chords", with_keys(tip, "E"))
+        self.field.textEdited.connect(model.write_chords)
+        self.field.editingFinished.connect(model.commit_chords)
+        self.field.returnPressed.connect(model.compose)
+        self.examples = tool_button(
+            "chordExamples", "list-bullets", "Chord lines", "Well-known chord lines to begin with."
+        )
+        self.examples.clicked.connect(self._open_examples)
+        self._said = label("", "muted", wrap=True)
+        self._said.setObjectName("chordProblem")
+        self._said.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._lay_out()
+        model.draftChanged.connect(self._refresh)
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        caption = label("Chords", "muted")
+        caption.setFixedWidth(LABEL_WIDTH)
+        caption.setBuddy(self.field)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(caption)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.examples)
+        under = QHBoxLayout()
+        under.addSpacing(LABEL_WIDTH + 8)
+        under.addWidget(self._said, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addLayout(under)
+
+    def focus(self, chord: int | None = None) -> None:
+        """Put the keyboard into the line, with one chord of it selected, or all.
+
+        Args:
+            chord: which chord of the line, counted from 0.
+        """
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
+        words = _words(self.field.text())
+        if chord is not None and chord < len(words):
+            self.field.setSelection(*words[chord])
+
+    def _open_examples(self) -> None:
+        menu = QMenu(self)
+        for title, line in PROGRESSIONS:
+            menu.addAction(f"{line}\t{title}", partial(self._take, line))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.examples.mapToGlobal(QPoint(0, self.examples.height() + 4)))
+
+    def _take(self, line: str) -> None:
+        self._model.write_chords(line)
+        self._model.commit_chords()
+
+    def _refresh(self) -> None:
+        model = self._model
+        if self.field.text() != model.draft:
+            self.field.setText(model.draft)
+        self.field.setProperty("invalid", "true" if model.problem else "false")
+        self.field.style().unpolish(self.field)
+        self.field.style().polish(self.field)
+        self._said.setText(model.problem or self._summary())
+        look(self._said, "problem" if model.problem else "muted")
+
+    def _summary(self) -> str:
+        count, bars = self._model.chord_count(), self._model.bars
+        chords = "1 chord" if count == 1 else f"{count} chords"
+        if count > bars:
+            return f"{chords}; the first {bars} are used."
+        if count < bars:
+            return f"{chords}, repeated over {bars} bars."
+        return f"{chords}, one a bar."
+
+
+def _words(line: str) -> list[tuple[int, int]]:
+    """Start and length of every chord in a line."""
+    spans: list[tuple[int, int]] = []
+    start = None
+    for place, character in enumerate(f"{line} "):
+        if character in " \t,|":
+            if start is not None:
+                spans.append((start, place - start))
+            start = None
+        elif start is None:
+            start = place
+    return spans
+
+
+class ComposePanel(QWidget):
+    """What is asked for."""
+
+    def __init__(self, context: StudioContext, model: ComposeModel) -> None:
+        super().__init__()
+        self._context, self._model = context, model
+        self.picker = ModelPicker("melodyModelPicker", "The network that writes the melodies.")
+        self.picker.picked.connect(model.choose_model)
+        self.chords = ChordEntry(model)
+        self.form = build_controls(model.tool, model.values, exclude=SONG_PARAMS)
+        self.seed = SeedRow(model.seed, prefix="melody")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(label(model.tool.title, "title"))
+        column.addWidget(self.picker)
+        column.addWidget(self.chords)
+        column.addWidget(self.seed)
+        column.addWidget(self.form)
+        column.addStretch(1)
+        model.changed.connect(self._refresh)
+        context.models.changed.connect(self._refresh)
+        self._refresh()
+
+    def chord_of_bar(self, bar: int) -> int:
+        """Which chord of the line a bar has."""
+        line = self._model.song.state.chords if self._model.problem else self._model.draft
+        return bar % len(parse_chords(line))
+
+    def _refresh(self) -> None:
+        models = self._context.models
+        empty = "No model is installed" if models.known else "Starting the engine"
+        self.picker.show_models(models.for_task(self._model.tool.task), self._model.model, empty)
+
+
+class ComposeFooter(QWidget):
+    """Progress of the running job, and the primary button at the bottom right."""
+
+    def __init__(self, model: ComposeModel) -> None:
+        super().__init__()
+        self._model = model
+        self.progress = ProgressRow("Ctrl+.")
+        self.progress.cancelled.connect(model.cancel)
+        self.button = look(QPushButton(model.tool.verb), "primary")
+        tip = with_keys("Write new takes over these chords.", "G")
+        describe(self.button, "composeButton", model.tool.verb, tip)
+        self.button.clicked.connect(model.compose)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 12, 16, 12)
+        row.setSpacing(12)
+        row.addWidget(self.progress, 1)
+        row.addStretch(0)
+        row.addWidget(self.button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(hairline())
+        column.addLayout(row)
+        model.changed.connect(self._refresh)
+        model.draftChanged.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.progress.show_job(self._model.job)
+        set_reason(self.button, self._model.reason_not_to_compose())

@@ -1,0 +1,194 @@
+"""The strip under the score: the takes A, B, C, ... and every melody made before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from engines.music.score import Clip
+from engines.protocol.messages import Request
+from studio.media.midi import copy_to_drag
+from studio.model.compose import ComposeModel
+from studio.model.context import StudioContext
+from studio.model.history import Entry
+from studio.model.song import LETTERS
+from studio.view.bind import describe, hairline, label, look
+from studio.view.widgets.takes import MelodyStrip, MelodyTile
+
+#: How many takes are shown without scrolling.
+_ROOM_FOR_TAKES = 4
+
+
+class MelodiesStrip(QWidget):
+    """Takes at the left, the history at their right.
+
+    Signals:
+        menuRequested: a history entry's id and where on the screen.
+    """
+
+    menuRequested = Signal(str, QPoint)
+
+    def __init__(self, context: StudioContext, model: ComposeModel) -> None:
+        super().__init__()
+        look(self, "window")
+        self._context, self._model = context, model
+        self.takes = MelodyStrip(self._mime_of_take)
+        tip = "Press A, B, C or D. A tile can be dragged into another program as a MIDI file."
+        describe(self.takes, "takes", "Takes", tip)
+        self.history = MelodyStrip(self._mime_of_entry)
+        describe(self.history, "melodyHistory", "History", "Every melody, newest left.")
+        self._take_count, self._count = label("", "muted"), label("", "muted")
+        self._no_takes = label("Four takes to choose from will appear here.", "muted")
+        self._nothing = label("", "muted")
+        self.filter = self._filter_field()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._section("Takes", self._take_count, self.takes, self._no_takes, None))
+        layout.addWidget(hairline(vertical=True))
+        layout.addWidget(
+            self._section("History", self._count, self.history, self._nothing, self.filter), 1
+        )
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._show_history)
+        self._connect()
+        self._show_takes()
+        self._show_history()
+
+    def _connect(self) -> None:
+        model, history = self._model, self._context.history
+        self.takes.picked.connect(lambda key: model.song.select(int(key)))
+        self.history.picked.connect(model.open_entry)
+        self.history.removeRequested.connect(self.remove)
+        self.history.menuRequested.connect(self.menuRequested)
+        model.song.changed.connect(self._show_takes)
+        model.changed.connect(self._show_takes)
+        for signal in (history.added, history.removed, model.song.changed):
+            signal.connect(lambda *_: self._later.start())
+
+    def _filter_field(self) -> QLineEdit:
+        field = QLineEdit()
+        field.setPlaceholderText("Filter by chords or day")
+        field.setFixedSize(200, 28)
+        describe(field, "melodyFilter", "Filter the melodies", "Chords, seed or day (2026-03-14).")
+        field.textChanged.connect(lambda _text: self._later.start())
+        return field
+
+    def _section(
+        self,
+        title: str,
+        count: QWidget,
+        strip: MelodyStrip,
+        nothing: QWidget,
+        extra: QWidget | None,
+    ) -> QWidget:
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 8, 0)
+        head.setSpacing(8)
+        head.addWidget(label(title, "section"))
+        head.addWidget(count)
+        head.addStretch(1)
+        if extra is not None:
+            head.addWidget(extra)
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 2)
+        column.setSpacing(0)
+        column.addLayout(head)
+        nothing.setContentsMargins(12, 0, 12, 24)
+        column.addWidget(nothing, 1, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 0, 4, 0)
+        row.addWidget(strip)
+        column.addLayout(row)
+        box.setFixedHeight(36 + strip.height() + 2)
+        return box
+
+    # --- what can be done ------------------------------------------------------------------
+
+    def remove(self, entry_id: str) -> None:
+        """Take a melody out of the history, with a way back."""
+        history = self._context.history
+        history.remove(entry_id)
+        self._context.messages.show(
+            "Removed from the history.", "Undo", lambda: history.restore(entry_id)
+        )
+
+    def _mime_of_take(self, key: str) -> QMimeData | None:
+        takes = self._model.song.takes
+        number = int(key)
+        if number >= len(takes):
+            return None
+        take = takes[number]
+        return self._mime(take.clip, take.request, LETTERS[number])
+
+    def _mime_of_entry(self, key: str) -> QMimeData | None:
+        entry = self._context.history.get(key)
+        if entry is None or entry.clip is None:
+            return None
+        return self._mime(entry.clip, entry.request, "")
+
+    def _mime(self, clip: Clip, request: Request | None, letter: str) -> QMimeData:
+        path = copy_to_drag(clip, request, self._model.playback.voice, letter)
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        return data
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def _show_takes(self) -> None:
+        song, pending = self._model.song, self._model.pending
+        coming = self._model.job is not None and song.state.job != self._model.job.id
+        ready = [] if coming and pending else list(song.takes)
+        tiles = [
+            MelodyTile(str(n), take.clip, LETTERS[n], "", f"Take {LETTERS[n]}. {take.note}".strip())
+            for n, take in enumerate(ready)
+        ]
+        for number in range(len(ready), min(len(ready) + pending, len(LETTERS))):
+            tiles.append(MelodyTile(f"coming {number}", None, LETTERS[number], "", "On its way"))
+        self.takes.show_tiles(tiles, str(song.selected))
+        self.takes.setFixedWidth(self._takes_width(len(tiles)))
+        self.takes.setVisible(bool(tiles))
+        self._no_takes.setVisible(not tiles)
+        self._take_count.setText(f"{len(ready)} of {len(tiles)}" if pending else "")
+
+    def _takes_width(self, count: int) -> int:
+        tile = self.takes.sizeHintForColumn(0) if count else 0
+        return max(1, min(count, _ROOM_FOR_TAKES) * tile + 4)
+
+    def _show_history(self) -> None:
+        entries = self._context.history.entries(pictures=False)
+        query = self.filter.text().lower().split()
+        shown = [entry for entry in entries if self._fits(entry, query)]
+        take = self._model.song.take
+        self.history.show_tiles(
+            [self._tile(entry) for entry in shown], take.entry if take is not None else ""
+        )
+        whole = str(len(entries)) if entries else ""
+        self._count.setText(f"{len(shown)} of {len(entries)}" if query else whole)
+        self._nothing.setText(
+            "Nothing fits the filter." if entries else "Every melody lands here and stays."
+        )
+        self._nothing.setVisible(not shown)
+        self.history.setVisible(bool(shown))
+        self.filter.setVisible(bool(entries))
+
+    def _fits(self, entry: Entry, query: Sequence[str]) -> bool:
+        text = f"{self._words(entry)} {entry.request.model}".lower()
+        return all(word in text for word in query)
+
+    def _tile(self, entry: Entry) -> MelodyTile:
+        clip = entry.clip
+        assert clip is not None
+        title = str(entry.request.params.get("chords") or " ".join(clip.chords[:8]))
+        return MelodyTile(entry.id, clip, title, str(clip.bars), self._words(entry))
+
+    def _words(self, entry: Entry) -> str:
+        info = self._context.models.get(entry.request.model)
+        title = info.title if info is not None else entry.request.model
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.created))
+        chords = entry.request.params.get("chords", "")
+        return f"{chords}, {title}, seed {entry.request.seed}, {when}"
