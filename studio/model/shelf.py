@@ -43,8 +43,9 @@ class ModelShelf(QObject):
         return self._models
 
     def for_task(self, task: str) -> tuple[ModelInfo, ...]:
-        """The models that can do ``task`` and are whole."""
-        return tuple(m for m in self._models if m.task == task and not m.problem)
+        """The models that can do ``task`` and are whole, large pictures first."""
+        whole = [m for m in self._models if m.task == task and not m.problem]
+        return tuple(sorted(whole, key=lambda m: (-m.size, m.title)))
 
     def get(self, name: str) -> ModelInfo | None:
         """The model called ``name``, or None."""

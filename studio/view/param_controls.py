@@ -7,8 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QGridLayout,
     QLineEdit,
     QPushButton,
@@ -28,8 +26,10 @@ from engines.protocol.params import (
 from studio.model.param_values import ParamValues
 from studio.view.bind import describe, label, look
 from studio.view.icons import icon
+from studio.view.widgets.combo import Combo
 from studio.view.widgets.number_field import NumberField
 from studio.view.widgets.slider import Slider
+from studio.view.widgets.switch import Switch
 
 #: Width of the label column of every parameter row.
 LABEL_WIDTH = 84
@@ -62,11 +62,13 @@ class ParamForm(QWidget):
         layout.setSpacing(8)
         layout.addLayout(self._basic)
         self._more = self._more_button()
-        layout.addWidget(self._more)
+        layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._advanced_box)
-        for param in tool.params:
-            if param.name not in exclude:
-                self._add_row(param)
+        shown = [param for param in tool.params if param.name not in exclude]
+        units = any(getattr(param, "unit", "") for param in shown)
+        self._field_width = _FIELD_WITH_UNIT if units else _FIELD_WIDTH
+        for param in shown:
+            self._add_row(param)
         self._more.setVisible(self._advanced.count() > 0)
         self._advanced_box.setVisible(False)
         values.changed.connect(self._refresh)
@@ -127,7 +129,7 @@ class ParamForm(QWidget):
         field.edited.connect(lambda value: self._values.set(param.name, value))
         if (param.maximum - param.minimum) / step > _SLIDER_STEPS:
             return [field], field.set_value
-        field.setFixedWidth(_FIELD_WITH_UNIT if param.unit else _FIELD_WIDTH)
+        field.setFixedWidth(self._field_width)
         slider = Slider(param.minimum, param.maximum, param.default, step)
         hint = "Shift drags finely, double-click resets."
         describe(slider, f"{param.name}Slider", param.label, f"{param.help} {hint}")
@@ -142,13 +144,12 @@ class ParamForm(QWidget):
         return [slider, field], refresh
 
     def _switch(self, param: BoolParam) -> tuple[list[QWidget], Callable[[Any], None]]:
-        box = describe(QCheckBox(), f"{param.name}Switch", param.label, param.help)
+        box = describe(Switch(), f"{param.name}Switch", param.label, param.help)
         box.clicked.connect(lambda on: self._values.set(param.name, bool(on)))
         return [box], lambda value: box.setChecked(bool(value))
 
     def _choice(self, param: ChoiceParam) -> tuple[list[QWidget], Callable[[Any], None]]:
-        box = describe(QComboBox(), f"{param.name}Choice", param.label, param.help)
-        box.setFixedHeight(28)
+        box = describe(Combo(), f"{param.name}Choice", param.label, param.help)
         for value, title in zip(param.choices, param.titles, strict=True):
             box.addItem(title, value)
         box.activated.connect(lambda row: self._values.set(param.name, box.itemData(row)))

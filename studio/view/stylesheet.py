@@ -34,7 +34,8 @@ QToolTip { background: $raised; color: $text; border: 1px solid $hairline; paddi
 QPushButton { min-height: 26px; padding: 0 12px; border-radius: 6px; background: $raised;
     border: 1px solid $hairline; }
 QPushButton:hover { background: $hover; }
-QPushButton:pressed, QPushButton:checked { background: $pressed; }
+QPushButton:pressed { background: $pressed; }
+QPushButton:checked { background: $pressed; border-color: $text; }
 QPushButton:focus { border: 2px solid $focus; padding: 0 11px; min-height: 24px; }
 QPushButton:disabled { color: $control; background: transparent; border-color: $hairline; }
 QPushButton[role="primary"] { background: $generator; color: $on_generator; border: none;
@@ -44,7 +45,8 @@ QPushButton[role="primary"]:pressed { background: $generator_pressed; }
 QPushButton[role="primary"]:focus { border: 2px solid $focus; min-height: 32px; padding: 0 18px; }
 QPushButton[role="primary"]:disabled { background: $hover; color: $muted; }
 QPushButton[role="quiet"] { background: transparent; border: 1px solid transparent;
-    padding: 0 8px; }
+    padding: 0 8px; color: $muted; }
+QPushButton[role="quiet"]:checked { background: transparent; border-color: transparent; }
 QPushButton[role="quiet"]:hover { background: $hover; }
 QPushButton[role="quiet"]:pressed { background: $pressed; }
 QPushButton[role="quiet"]:focus { border: 2px solid $focus; padding: 0 7px; }
@@ -65,6 +67,7 @@ QToolButton::menu-indicator { image: none; }
 QLineEdit, QComboBox, QPlainTextEdit { min-height: 26px; border-radius: 6px; background: $field;
     border: 1px solid $control; padding: 0 8px; selection-background-color: $control;
     selection-color: $field; }
+QLineEdit { placeholder-text-color: $muted; }
 QLineEdit:hover, QComboBox:hover { border-color: $muted; }
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus { border: 2px solid $focus;
     padding: 0 7px; min-height: 24px; }
@@ -83,10 +86,11 @@ QCheckBox::indicator:checked { background: $text; border-color: $text; }
 QAbstractScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QListView { background: transparent; border: none; selection-background-color: $pressed; }
-QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
-QScrollBar::handle { background: $control; border-radius: 3px; min-width: 24px; min-height: 24px;
-    margin: 2px; }
+QScrollBar:vertical { background: transparent; width: 9px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 9px; margin: 0; }
+QScrollBar::handle { background: $control; border-radius: 2px; min-width: 24px; min-height: 24px;
+    margin: 2px 3px 2px 2px; }
+QScrollBar::handle:horizontal { margin: 2px 2px 3px 2px; }
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }

@@ -96,8 +96,7 @@ class PictureFacts(QWidget):
         for name, text, glyph, tip, key, action in _BUTTONS:
             button = describe(QPushButton(icon(glyph), text), name, text, with_keys(tip, key))
             button.clicked.connect(lambda _on=False, wanted=action: self.acted.emit(wanted))
-            row.addWidget(button)
-        row.addStretch(1)
+            row.addWidget(button, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

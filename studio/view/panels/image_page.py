@@ -40,7 +40,8 @@ class ImagePage(ModePage):
         self.footer = GenerateFooter(context, self.model)
         self.pictures = PictureStrip(context, self.model, self.files.mime_of)
         self.strip = self.pictures
-        self.topbar = ZoomBar(self.view, context.settings)
+        self.zoom = ZoomBar(self.view, context.settings)
+        self.topbar = self.zoom
         self._connect()
         self._show_precision()
         self._refresh()
@@ -115,6 +116,7 @@ class ImagePage(ModePage):
         else:
             self._tease()
         self._hint()
+        self.zoom.set_reason(self.files.reason_not_to_save())
         title = self._title_text()
         if title != self.title:
             self.title = title

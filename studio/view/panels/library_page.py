@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from engines.protocol.messages import ModelInfo
 from engines.protocol.params import TOOLS
+from engines.protocol.paths import shipped_models_dir, user_models_dir
 from studio.actions.actions import Action
 from studio.model.context import StudioContext
 from studio.model.quality import figures
@@ -151,9 +152,16 @@ class LibraryPage(ModePage):
 
     def reveal(self) -> None:
         """Open the chosen model's folder in the file manager."""
-        if self._chosen is not None and self._chosen.preview:
-            folder = str(Path(self._chosen.preview).parent)
-            QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+        folder = self._folder()
+        if folder is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _folder(self) -> Path | None:
+        if self._chosen is None or self.context.settings.choices.remote_host:
+            return None
+        parent = shipped_models_dir() if self._chosen.shipped else user_models_dir()
+        folder = parent / self._chosen.name
+        return folder if folder.is_dir() else None
 
     def reason_not_to_use(self) -> str:
         """Why the chosen model cannot be used, or ""."""
@@ -167,14 +175,12 @@ class LibraryPage(ModePage):
         """Why its folder cannot be opened, or ""."""
         if self._chosen is None:
             return "No model is chosen."
-        if not self._chosen.preview or not Path(self._chosen.preview).exists():
-            return "Its files are not on this computer."
-        return ""
+        return "" if self._folder() is not None else "Its files are not on this computer."
 
     # --- what is shown ---------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        models = self.context.models.all()
+        models = sorted(self.context.models.all(), key=_order)
         words = self.filter.text().lower().split()
         shown = [model for model in models if all(word in _text(model) for word in words)]
         chosen = self._chosen.name if self._chosen is not None else ""
@@ -204,6 +210,13 @@ class LibraryPage(ModePage):
         if info is not None:
             self.context.settings.remember(_CHOSEN, info.name)
         self.actionsChanged.emit()
+
+
+def _order(info: ModelInfo) -> tuple[bool, int, int, str]:
+    """Whole before broken, in the order of the tools, large pictures first."""
+    tools = list(TOOLS)
+    task = tools.index(info.task) if info.task in tools else len(tools)
+    return (bool(info.problem), task, -info.size, info.title)
 
 
 def _text(info: ModelInfo) -> str:

@@ -54,6 +54,9 @@ class PictureStrip(QWidget):
             with_keys("Find results by model, seed or day.", "Ctrl+F"),
             checkable=True,
         )
+        keep = self.search.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self.search.setSizePolicy(keep)
         self.search.toggled.connect(self._show_filter)
         self._candidate_box = self._section("Candidates", self._candidate_count, self.candidates)
         self._line = hairline(vertical=True)

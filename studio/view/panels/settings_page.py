@@ -8,8 +8,6 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCheckBox,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -26,9 +24,12 @@ from studio.view.bind import describe, hairline, label, look
 from studio.view.mode import ModePage
 from studio.view.panels.about import About
 from studio.view.panels.facts import Facts
+from studio.view.widgets.combo import Combo
+from studio.view.widgets.switch import Switch
 
 _WIDTH = 640
 _LABEL = 160
+_BACKENDS = {"onnx": "ONNX Runtime", "torch": "PyTorch"}
 _THEMES = {"system": "System", "dark": "Dark", "light": "Light"}
 
 
@@ -124,7 +125,7 @@ class SettingsPage(ModePage):
         return self._row("Theme", row, "System follows the desktop, also while Duet is open.")
 
     def _pixels_row(self) -> QGridLayout:
-        self._pixels = QCheckBox("Hard pixel edges")
+        self._pixels = Switch("Hard pixel edges")
         describe(self._pixels, "pixelPreciseSwitch", "Hard pixel edges", "Also P in Image.")
         self._pixels.clicked.connect(
             lambda on: self.context.settings.choose(pixel_precise=bool(on))
@@ -147,8 +148,8 @@ class SettingsPage(ModePage):
         )
 
     def _threads_row(self) -> QGridLayout:
-        self._threads = QComboBox()
-        self._threads.setFixedSize(160, 28)
+        self._threads = Combo()
+        self._threads.setFixedWidth(160)
         describe(self._threads, "threads", "Threads", "Cores that making things may use.")
         self._threads.addItem("Automatic", 0)
         for count in range(1, (os.cpu_count() or 1) + 1):
@@ -195,7 +196,10 @@ class SettingsPage(ModePage):
         self._host.setText(choices.remote_host)
         facts = [("State", engine.state), ("Runs on", choices.remote_host or "this computer")]
         if engine.backend:
-            facts += [("Back end", engine.backend), ("Warm after", f"{engine.warm_up:.1f} s")]
+            facts += [
+                ("Back end", _BACKENDS.get(engine.backend, engine.backend)),
+                ("Warm after", f"{engine.warm_up:.1f} s"),
+            ]
         self._status.show_facts(facts)
         history = self.context.history
         pictures, melodies = len(history.entries(True)), len(history.entries(False))

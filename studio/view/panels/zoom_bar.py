@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from studio.model.settings import Settings
-from studio.view.bind import describe, look, tool_button, with_keys
+from studio.view.bind import describe, look, set_reason, tool_button, with_keys
 from studio.view.theme import tabular, ui_font
 from studio.view.widgets.image_view import ImageView
 
@@ -34,21 +34,25 @@ class ZoomBar(QWidget):
         tip = with_keys("Fit the picture into the view.", "Ctrl+0")
         describe(self.value, "zoomFit", "Fit", tip)
         self.value.clicked.connect(view.fit)
-        self._precise = tool_button("pixelPrecise", "grid-four", "Pixel-precise", "", True)
-        self._precise.setToolTip(
-            with_keys("Show hard pixel edges instead of a smooth enlargement.", "P")
-        )
+        precise = with_keys("Show hard pixel edges instead of a smooth enlargement.", "P")
+        self._precise = tool_button("pixelPrecise", "grid-four", "Pixel-precise", precise, True)
         self._precise.clicked.connect(lambda on: settings.choose(pixel_precise=bool(on)))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 8, 0)
         layout.setSpacing(0)
         layout.addStretch(1)
-        for button in (self._precise, out, self.value, into):
+        self._buttons = (self._precise, out, self.value, into)
+        for button in self._buttons:
             layout.addWidget(button)
         view.zoomChanged.connect(self._show)
         settings.changed.connect(lambda _name: self._refresh())
         self._show(view.zoom)
         self._refresh()
+
+    def set_reason(self, reason: str) -> None:
+        """Disable it for a reason, or enable it ("")."""
+        for button in self._buttons:
+            set_reason(button, reason)
 
     def _show(self, zoom: float) -> None:
         self.value.setText(percent(zoom))

@@ -22,7 +22,7 @@ from studio.view.icons import paint_icon
 from studio.view.theme import theme
 from studio.view.thumbnails import Thumbnails
 
-CARD = QSize(224, 292)
+CARD = QSize(224, 274)
 _PREVIEW = 192
 _INFO = Qt.ItemDataRole.UserRole
 
