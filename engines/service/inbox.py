@@ -28,6 +28,11 @@ class Inbox:
         self._running: tuple[str, CancelFlag] | None = None
         self._closed = False
 
+    @property
+    def has_jobs(self) -> bool:
+        """Whether a job waits."""
+        return bool(self._jobs)
+
     def submit(self, job: Submit) -> None:
         """Append a job."""
         with self._changed:

@@ -93,6 +93,8 @@ class Worker:
         models = self._library.models()
         for tool in TOOLS.values():
             self._serve_urgent()
+            if self._inbox.has_jobs:
+                break  # somebody is waiting: the job warms up what it needs
             _try_out(tool, models, context)
         self._channel.send(Ready(backend=backend.name, seconds=time.perf_counter() - began))
         return context
