@@ -8,6 +8,7 @@ and ``roll`` the same as numbers per step and pitch.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -21,14 +22,16 @@ Restrike = Literal["never", "chord", "bar", "beat"]
 Steps = NDArray[np.uint8]
 Roll = NDArray[np.float32]
 
-#: Cost of a change of pitch, by position in the beat: melodies move on beats, less often between.
-#: In nats at smoothness 1; the second and fourth sixteenth of a beat are the weak ones.
-CHANGE_COST = np.array([3.0, 8.0, 5.0, 8.0])
-#: Further cost for each semitone that a change leaps beyond a fifth, in nats at smoothness 1.
-LEAP_COST = 1.0
-LEAP_FREE = 7
+#: Cost of a change of pitch, by position in the beat, in nats at smoothness 1: melodies move on
+#: beats, less often between. Sized so that the default brings the trained networks' rhythm and
+#: intervals nearest to those of the songs they learned from.
+CHANGE_COST = np.array([0.055, 0.45, 0.22, 0.45])
+#: Further cost for each semitone that a change leaps beyond a whole tone.
+LEAP_COST = 0.11
+LEAP_FREE = 2
 
-_FLOOR = 1e-6
+#: Smaller shares of a step count as this much: no pitch is impossible.
+_FLOOR = 1e-4
 
 
 def one_hot(steps: Steps) -> Roll:
@@ -60,33 +63,42 @@ def decode_steps(
     if smoothness <= 0.0:
         strongest: Steps = roll.argmax(axis=-1).astype(np.uint8)
         return strongest
-    share = np.maximum(roll, _FLOOR)
-    cost = -np.log(share / share.sum(axis=-1, keepdims=True))  # (B, steps, 128)
+    share = roll / np.maximum(roll.sum(axis=-1, keepdims=True), _FLOOR)
+    low, high = _alive(share, before)
+    cost = -np.log(np.maximum(share[..., low:high], _FLOOR))  # (B, steps, pitches)
     total = cost[:, 0]
     if before is not None:
-        total = total + _change_cost(0, smoothness)[before]
+        total = total + _change_cost(0, high - low, smoothness)[before - low]
     came_from = []
     for step in range(1, roll.shape[1]):
-        paths = total[:, None, :] + _change_cost(step, smoothness)  # (B, to, from)
+        paths = total[:, None, :] + _change_cost(step, high - low, smoothness)  # (B, to, from)
         came_from.append(paths.argmin(axis=-1))
         total = paths.min(axis=-1) + cost[:, step]
-    return _walk_back(came_from, total.argmin(axis=-1))
+    return (_walk_back(came_from, total.argmin(axis=-1)) + low).astype(np.uint8)
 
 
-def _change_cost(step: int, smoothness: float) -> NDArray[np.float64]:
-    """(128, 128) cost of going from one pitch to another at a step; symmetric."""
-    pitches = np.arange(PITCHES)
+def _alive(share: Roll, before: NDArray[np.int64] | None) -> tuple[int, int]:
+    """First and last + 1 of the pitches that can matter; the search is quadratic in them."""
+    possible = np.flatnonzero((share.reshape(-1, PITCHES) > _FLOOR).any(axis=0))
+    known = possible if before is None else np.concatenate([possible, before])
+    return (int(known.min()), int(known.max()) + 1) if len(known) else (0, PITCHES)
+
+
+@lru_cache(maxsize=64)
+def _change_cost(step: int, count: int, smoothness: float) -> NDArray[np.float32]:
+    """(count, count) cost of going from one pitch to another at a step; symmetric."""
+    pitches = np.arange(count)
     distance = np.abs(pitches[:, None] - pitches[None, :])
     leap = LEAP_COST * np.maximum(distance - LEAP_FREE, 0)
     base = CHANGE_COST[step % STEPS_PER_BEAT]
-    return np.where(distance == 0, 0.0, smoothness * (base + leap))
+    return np.where(distance == 0, 0.0, smoothness * (base + leap)).astype(np.float32)
 
 
-def _walk_back(came_from: list[NDArray[np.int64]], last: NDArray[np.int64]) -> Steps:
+def _walk_back(came_from: list[NDArray[np.int64]], last: NDArray[np.int64]) -> NDArray[np.int64]:
     steps = [last]
     for sources in reversed(came_from):
         steps.append(np.take_along_axis(sources, steps[-1][:, None], axis=1)[:, 0])
-    return np.stack(steps[::-1], axis=1).astype(np.uint8)
+    return np.stack(steps[::-1], axis=1)
 
 
 def notes_from_steps(

@@ -21,13 +21,13 @@ from engines.nets.registry import family
 from engines.train.ema import recount_statistics
 from engines.train.melody_data import Bars, load_melodies
 from engines.train.melody_picture import draw_melodies, draw_melody
-from engines.train.objectives import mean_distance, objective, straight_through
+from engines.train.objectives import mean_distance, mismatch, objective, straight_through
 from engines.train.recipe import Recipe
 from engines.train.steps import average_over_processes, descend, make_pair, seed_step, set_rate
 
 SHEET_ROWS, SHEET_COLUMNS, SHEET_HEIGHT = 8, 2, 72
 MEASURED_PIECES = 100
-SETTLE_BATCHES, SETTLE_BATCH = 16, 256
+SETTLE_BATCHES, SETTLE_BATCH = 8, 256
 #: What a preview is written over: C Am F G, twice.
 PREVIEW_TRIADS = np.array([0, 21, 5, 7] * 2)
 
@@ -61,6 +61,7 @@ class MelodySteps:
         kin = family(recipe.family)
         config = kin.parse(recipe.network)
         self.latent = kin.latent(config)
+        self.sees_previous = config.previous_in_discriminator
         self.melodies = load_melodies(source, *recipe.data.window)
         self.bars = Bars(self.melodies.training)
         self.held_out = real_pieces(self.melodies, MEASURED_PIECES)
@@ -122,9 +123,26 @@ class MelodySteps:
         real_logits, _ = self._judge(real.bar, real.chord, real)
         fake_logits, _ = self._judge(fake, real.chord, real)
         loss = self.objective.discriminator(real_logits, fake_logits)
+        if self.recipe.objective.mismatch:
+            wrong = self._mismatched(real)
+            wrong_logits, _ = self._judge(wrong.bar, wrong.chord, wrong)
+            loss = loss + self.recipe.objective.mismatch * mismatch(wrong_logits)
         descend(self.fabric, self.pair.discriminator_optimiser, loss)
         told_apart = (real_logits > fake_logits).float().mean()
         return {"discriminator": loss.detach(), "told_apart": told_apart}
+
+    def _mismatched(self, real: Real) -> Real:
+        """Real bars over another bar's chord; where the bar before is seen, half after another.
+
+        The neighbour in the batch lends them. By chance some lend what is right, as often as any
+        chord follows any bar: the discriminator learns to be less than sure.
+        """
+        chord, previous = real.chord.roll(1, 0), real.previous
+        if self.sees_previous:
+            half = len(chord) // 2
+            chord = torch.cat([chord[:half], real.chord[half:]])
+            previous = torch.cat([previous[:half], previous.roll(1, 0)[half:]])
+        return Real(real.bar, chord, previous)
 
     def _generator_step(self, real: Real) -> dict[str, Tensor]:
         settings = self.recipe.objective

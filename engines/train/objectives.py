@@ -77,6 +77,14 @@ def smoothed_discriminator(real: Tensor, fake: Tensor) -> Tensor:
     return (F.softplus(real) - REAL_LABEL * real).mean() + F.softplus(fake).mean()
 
 
+def mismatch(logits: Tensor) -> Tensor:
+    """-log(1 - D(x, wrong condition)): real, but not here. Reed et al. 2016, arXiv 1605.05396.
+
+    Without it a discriminator that never meets a wrong chord need not listen to chords.
+    """
+    return F.softplus(logits).mean()
+
+
 def mean_distance(real: Tensor, fake: Tensor) -> Tensor:
     """½‖mean real - mean fake‖², summed over all but the batch. MidiNet, equation 3.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tiny_songs import PROGRESSION, arpeggio, make_songs
 
 from engines.evaluate.figures import collect
 from engines.evaluate.melody import (
@@ -16,30 +17,12 @@ from engines.evaluate.melody import (
     real_pieces,
     score,
 )
-from engines.music.chords import triad_tones
 from engines.music.composer import Array
 from engines.music.encoding import one_hot
 from engines.music.metrics import random_steps
 from engines.protocol.errors import EngineError
 from engines.train.melody_data import Melodies, load_melodies
 from engines.train.melody_files import Report
-
-PROGRESSION = np.array([0, 21, 5, 7, 0, 21, 5, 7])
-
-
-def arpeggio(triads: np.ndarray, length: int, start: int = 0) -> np.ndarray:
-    """Chord tones up and down, ``length`` steps each."""
-    turn = [0, 1, 2, 1]
-    return np.array(
-        [
-            [
-                60 + (triad_tones(int(t))[turn[(start + step // length) % 4]]) % 12
-                for step in range(16)
-            ]
-            for t in triads
-        ],
-        dtype=np.uint8,
-    )
 
 
 class Arpeggios:
@@ -55,16 +38,7 @@ class Arpeggios:
 @pytest.fixture(scope="module")
 def songs(tmp_path_factory: pytest.TempPathFactory) -> Melodies:
     """Twenty songs of arpeggios over one progression."""
-    folder = tmp_path_factory.mktemp("songs")
-    names = ["C:maj", "A:min", "F:maj", "G:maj"]
-    for number in range(20):
-        song = folder / f"{number:03d}"
-        song.mkdir()
-        steps = arpeggio(PROGRESSION, 4 if number % 2 else 2, number).reshape(-1)
-        (song / "melody.txt").write_text("".join(f"{pitch} 1\n" for pitch in steps))
-        chords = "".join(f"{names[bar % 4]} [] 0 4\n" for bar in range(8))
-        (song / "finalized_chord.txt").write_text(chords)
-    return load_melodies(folder)
+    return load_melodies(make_songs(tmp_path_factory.mktemp("songs")))
 
 
 def test_every_figure_stands_beside_real_songs_and_noise(songs: Melodies) -> None:
