@@ -7,6 +7,7 @@ Deterministic for one seed and one thread.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ class Trunk(nn.Module):
         super().__init__()
         widths = (3, 24, 48, 96, 128)
         blocks: list[nn.Module] = []
-        for before, after in zip(widths[:-1], widths[1:], strict=True):
+        for before, after in itertools.pairwise(widths):
             blocks += [nn.Conv2d(before, after, 3, 2, 1, bias=False), nn.BatchNorm2d(after)]
             blocks += [nn.ReLU()]
         self.body = nn.Sequential(*blocks, nn.Flatten())

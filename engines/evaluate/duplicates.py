@@ -57,8 +57,13 @@ def nearest(queries: Pictures, collection: Pictures, chunk: int = 250) -> Neares
         places.append(np.argmin(norms - 2 * (rows @ base.T), axis=1))
     place = np.concatenate(places)
     # The winner's distance is computed again by subtraction: the product above rounds.
-    gap = queries.astype(np.float32) - collection[place]
-    return Nearest(np.sqrt(np.square(gap).mean(axis=(1, 2, 3), dtype=np.float64)), place)
+    return Nearest(distances(queries, collection[place]), place)
+
+
+def distances(a: Pictures, b: Pictures) -> Doubles:
+    """(N,) the distance of each picture of ``a`` from the one at the same place of ``b``."""
+    gap = a.astype(np.float32) - b
+    return np.sqrt(np.square(gap).mean(axis=(1, 2, 3), dtype=np.float64))
 
 
 def pair_distances(pictures: Pictures) -> Doubles:

@@ -1,4 +1,4 @@
-"""How a measured figure is written down: flat names, with its floor, ceiling and target beside it."""
+"""How a measured figure is written down: a flat name, its floor, ceiling and target beside it."""
 
 from __future__ import annotations
 

@@ -137,9 +137,7 @@ def _blur(pictures: Floats) -> Floats:
         pad[axis] = (2, 2)
         wide = np.pad(pictures, pad, mode="reflect")
         length = pictures.shape[axis]
-        cut = [
-            wide[(slice(None),) * axis + (slice(shift, shift + length),)] for shift in range(5)
-        ]
+        cut = [wide[(slice(None),) * axis + (slice(shift, shift + length),)] for shift in range(5)]
         pictures = (cut[0] + cut[4] + 4 * (cut[1] + cut[3]) + 6 * cut[2]) / np.float32(16)
     return pictures
 

@@ -7,7 +7,6 @@ up to ``fire9``; the network reads BGR from 0 to 255 minus the ImageNet mean.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -57,15 +56,8 @@ class SqueezeNet:
                 "Give SqueezeNet 1.0's weights, or leave --features out.",
             )
 
-    def features(
-        self, pictures: Pictures, tick: Callable[[float], None] | None = None
-    ) -> Floats:
-        """(N, H, H, 3) pictures: (N, 512), the mean of ``fire9`` over the picture, / 20.
-
-        Args:
-            pictures: RGB.
-            tick: told the share that is done, after every batch.
-        """
+    def features(self, pictures: Pictures) -> Floats:
+        """(N, H, H, 3) RGB pictures: (N, 512), the mean of ``fire9`` over the picture, / 20."""
         parts = []
         with torch.inference_mode():
             for start in range(0, len(pictures), BATCH):
@@ -74,8 +66,6 @@ class SqueezeNet:
                 if x.shape[-1] != INPUT_PX:
                     x = F.interpolate(x, (INPUT_PX, INPUT_PX), mode="bilinear", antialias=True)
                 parts.append(self._forward(x).mean(dim=(2, 3)) * SCALE)
-                if tick is not None:
-                    tick(min(1.0, (start + BATCH) / len(pictures)))
         return torch.cat(parts).numpy()
 
     def _forward(self, x: Tensor) -> Tensor:
