@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 
 from engines.protocol.errors import EngineError
+from engines.protocol.wire import WireError
 from engines.service.channel import WindowGoneError
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,10 @@ def explained() -> Iterator[None]:
             "out_of_memory",
             "There was not enough memory for this.",
             "Close other programs, or ask for less at a time.",
+        ) from error
+    except WireError as error:
+        raise EngineError(
+            "out_of_memory", f"The result cannot be sent. {error}", "Ask for less at a time."
         ) from error
     except Exception as error:
         log.exception("A task failed in a way it should not.")

@@ -132,15 +132,16 @@ class Worker:
         began = time.perf_counter()
         try:
             results = _attempt(live.request, context)
+            with explained():
+                output, blob = _packed(results[0], self._pictures.passing)
+                seconds = time.perf_counter() - began
+                frame = LiveFrame(stamp=live.stamp, output=output, seconds=seconds)
+                self._channel.send(frame, blob)
         except EngineError as error:
             failed = LiveFailed(
                 stamp=live.stamp, kind=error.kind, message=error.message, advice=error.advice
             )
             self._channel.send(failed)
-            return
-        output, blob = _packed(results[0], self._pictures.passing)
-        seconds = time.perf_counter() - began
-        self._channel.send(LiveFrame(stamp=live.stamp, output=output, seconds=seconds), blob)
 
     # --- jobs ------------------------------------------------------------------------------
 
@@ -155,13 +156,13 @@ class Worker:
         )
         try:
             results = _attempt(submit.request, reporting)
-            outputs, blob = self._all_packed(results)
+            with explained():
+                outputs, blob = self._all_packed(results)
+                seconds = time.perf_counter() - began - self._away
+                self._channel.send(Done(job=job, outputs=outputs, seconds=seconds), blob)
         except EngineError as error:
             failed = Failed(job=job, kind=error.kind, message=error.message, advice=error.advice)
             self._channel.send(failed)
-            return
-        seconds = time.perf_counter() - began - self._away
-        self._channel.send(Done(job=job, outputs=outputs, seconds=seconds), blob)
 
     def _preview(self, job: str, result: Result, finished: bool) -> None:
         pack = self._pictures.preview if finished else self._pictures.passing
@@ -170,8 +171,7 @@ class Worker:
 
     def _all_packed(self, results: list[Result]) -> tuple[list[Output], bytes]:
         pictures = [result.pixels for result in results if result.pixels is not None]
-        with explained():
-            refs, blob = self._pictures.results(pictures)
+        refs, blob = self._pictures.results(pictures)
         left = iter(refs)
         frames = [None if result.pixels is None else next(left) for result in results]
         return [_output(result, frame) for result, frame in zip(results, frames, strict=True)], blob

@@ -317,6 +317,24 @@ def test_memory_that_stays_short_fails_the_job_only() -> None:
         assert done.job == "b"
 
 
+SMALL_WIRE = """
+import engines.protocol.wire as wire
+wire.MAX_BLOB = 1_000
+"""
+
+
+def test_a_result_too_big_to_send_fails_its_job_only() -> None:
+    with PipeEngine(argv=argv_running(SMALL_WIRE)) as engine:
+        big = picture_request(count=10)
+        melody = Request(task="compose", model="tiny-melody", params={"bars": 1, "count": 1})
+        engine.send(Submit(job="big", request=big), Submit(job="small", request=melody))
+        failed, _ = engine.until(Failed)
+        done, _ = engine.until(Done)
+        assert (failed.job, failed.kind) == ("big", "out_of_memory")
+        assert "over the limit" in failed.message
+        assert done.job == "small"
+
+
 @pytest.mark.parametrize("busy", [False, True])
 def test_ends_when_the_window_closes_the_pipe(busy: bool) -> None:
     with PipeEngine() as engine:

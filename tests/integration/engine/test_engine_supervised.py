@@ -317,6 +317,51 @@ def test_the_engine_ends_when_its_window_is_killed(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: gone(process), timeout=PATIENCE)
 
 
+QUEUE = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from engines.protocol.messages import Request
+from studio.engine_client.supervisor import Supervisor
+from studio.model.jobs import JobsModel
+
+app = QCoreApplication([])
+engine = Supervisor()
+jobs = JobsModel(engine, Path(sys.argv[1]))
+jobs.jobChanged.connect(lambda job: print(job.state, flush=True))
+for model in ("slow-portraits", "tiny-portraits"):
+    jobs.add(Request(task="generate", model=model, params={"count": 64}))
+engine.start()
+app.exec()
+"""
+
+
+def test_the_queue_outlives_a_killed_window(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "queue.json"
+    window = subprocess.Popen(
+        [sys.executable, "-c", QUEUE, str(path)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert window.stdout
+    assert window.stdout.readline() == b"running\n"
+    qtbot.waitUntil(lambda: b'"running"' in path.read_bytes(), timeout=PATIENCE)
+    window.kill()
+    window.wait()
+    window.stdout.close()
+
+    engine = Supervisor()
+    jobs = JobsModel(engine, path)
+    ran, waited = jobs.jobs()
+    assert (ran.state, waited.state) == ("failed", "pending")
+    assert "ended while this was running" in ran.message
+    engine.start()
+    wait_for_state(qtbot, jobs, waited, "done")
+    assert jobs.job(ran.id).state == "failed"
+    jobs.close()
+    engine.stop()
+
+
 def test_stopping_does_not_make_the_window_wait(qtbot: QtBot) -> None:
     client = ProcessClient()
     with qtbot.waitSignal(client.ready, timeout=PATIENCE):
