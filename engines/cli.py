@@ -6,7 +6,6 @@ one line on stderr.
 
 from __future__ import annotations
 
-import difflib
 import io
 import json
 import os
@@ -63,6 +62,8 @@ def _dispatch(arguments: list[str]) -> int:
         print(_version())
         return 0
     if name not in COMMANDS:
+        import difflib
+
         near = difflib.get_close_matches(name, COMMANDS, n=1)
         advice = f"Did you mean {near[0]!r}?" if near else f"Choose one of {', '.join(COMMANDS)}."
         raise bad_input(f"{PROGRAM} has no command called {name!r}.", advice)

@@ -79,7 +79,8 @@ def _compute(request: Request, options: Namespace, tool: Tool) -> tuple[list[Res
     request = msgspec.structs.replace(request, model=name)
     library.get(name, request.task)  # An unknown name is told before the back end is loaded.
     progress = ProgressLine(tool.title)
-    backend = make_backend(options.backend, threads=options.threads)
+    # One batch of work, perhaps beside others on a busy machine: idle threads shall sleep.
+    backend = make_backend(options.backend, threads=options.threads, spin=False)
     context = Context(library, backend, on_progress=progress)
     started = time.perf_counter()
     try:

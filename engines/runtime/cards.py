@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
-import tomli_w
 
 from engines.protocol.errors import EngineError, bad_model
 from engines.runtime import files
@@ -161,6 +160,8 @@ def write_card(folder: Path, card: Card) -> None:
         folder: the model folder; the network and weights should already be there.
         card: what to write; its ``files`` are replaced.
     """
+    import tomli_w  # Cards are read at every start and written after training only.
+
     present = {name: files.sha256(folder / name) for name in SEALED if (folder / name).is_file()}
     table = msgspec.to_builtins(msgspec.structs.replace(card, files={}))
     del table["files"]  # To come last: see the module's text.

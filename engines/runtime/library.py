@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,6 +126,8 @@ class Library:
         return model
 
     def _unknown(self, name: str, task: str) -> EngineError:
+        import difflib  # Not needed where names are right.
+
         names = [folder.name for folder in self._folders()]
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
         advice = f"Did you mean {near[0]!r}?" if near else self._choices(task)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 
 import msgspec
@@ -52,6 +51,8 @@ def find_tool(task: str) -> Tool:
     """
     if task in TASKS:
         return TOOLS[task]
+    import difflib  # Not needed where names are right.
+
     near = difflib.get_close_matches(task, TASKS, n=1)
     advice = f"Did you mean {near[0]!r}?" if near else f"Choose one of {', '.join(TASKS)}."
     raise bad_input(f"There is no task called {task!r}.", advice)

@@ -75,5 +75,8 @@ def picture(
 
 def to_pixels(image: NDArray[np.float32]) -> NDArray[np.uint8]:
     """(3, H, W) in [-1, 1] to (H, W, 3) in 0 .. 255, rounded to the nearest."""
-    levels = np.rint((image + 1.0) * 127.5).clip(0, 255).astype(np.uint8)
-    return np.ascontiguousarray(levels.transpose(1, 2, 0))
+    levels = image + np.float32(1.0)
+    levels *= np.float32(127.5)
+    np.rint(levels, out=levels)
+    np.clip(levels, 0.0, 255.0, out=levels)
+    return levels.transpose(1, 2, 0).astype(np.uint8, order="C")
