@@ -1,0 +1,132 @@
+"""The palette, the sheet of keys, the queue, and the modes."""
+
+from __future__ import annotations
+
+import pytest
+from bench import Bench
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLabel, QToolButton
+from pytestqt.qtbot import QtBot
+
+from engines.protocol.messages import Cancel, Failed, Started, Submit
+
+
+def control(qtbot: QtBot, bench: Bench, key: Qt.Key) -> None:
+    qtbot.keyClick(bench.window, key, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_the_palette_finds_a_command_and_does_it(bench: Bench, qtbot: QtBot) -> None:
+    control(qtbot, bench, Qt.Key.Key_K)
+    palette = bench.window.popovers.palette
+    assert palette.isVisible()
+    qtbot.keyClicks(palette.query, "light th")
+    assert [action.id for action in palette._commands.actions] == ["theme.light"]
+    qtbot.keyClick(palette.query, Qt.Key.Key_Return)
+    assert not palette.isVisible()
+    assert bench.settings.choices.theme == "light"
+
+
+def test_the_palette_says_why_a_command_cannot_be_done(bench: Bench, qtbot: QtBot) -> None:
+    control(qtbot, bench, Qt.Key.Key_K)
+    palette = bench.window.popovers.palette
+    qtbot.keyClicks(palette.query, "save the")
+    index = palette._commands.index(0)
+    tip = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "There is no picture yet: press G."
+    qtbot.keyClick(palette.query, Qt.Key.Key_Return)
+    assert palette.isVisible()
+
+
+def test_the_palette_is_walked_with_the_arrows_and_left_with_escape(
+    bench: Bench, qtbot: QtBot
+) -> None:
+    control(qtbot, bench, Qt.Key.Key_K)
+    palette = bench.window.popovers.palette
+    qtbot.keyClick(palette.query, Qt.Key.Key_Down)
+    assert palette.list.currentIndex().row() == 1
+    qtbot.keyClick(palette.query, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+def test_every_action_is_in_the_palette_and_every_key_on_the_sheet(
+    bench: Bench, qtbot: QtBot
+) -> None:
+    bench.window.registry.trigger("window.palette")
+    listed = {action.id for action in bench.window.popovers.palette._commands.actions}
+    declared = {action.id for action in bench.window.registry.all()}
+    assert listed == declared - {"window.palette"}
+    bench.window.registry.trigger("window.keys")
+    texts = {widget.text() for widget in bench.window.popovers.sheet.findChildren(QLabel)}
+    for action in bench.window.registry.all():
+        if action.keys:
+            assert action.text in texts
+
+
+@pytest.mark.parametrize("mode", ["image", "music", "library", "settings"])
+def test_no_two_actions_share_a_key(bench: Bench, mode: str) -> None:
+    bench.window.show_mode(mode)
+    seen: dict[str, str] = {}
+    for action in bench.window.registry.all():
+        for key in action.keys:
+            text = QKeySequence(key).toString()
+            assert text, f"{action.id} has a key that Qt does not know: {key}"
+            assert text not in seen, f"{action.id} and {seen[text]} share {text}"
+            seen[text] = action.id
+
+
+def test_modes_have_keys_and_the_old_mode_lets_its_keys_go(bench: Bench, qtbot: QtBot) -> None:
+    qtbot.keyClick(bench.window, Qt.Key.Key_4)
+    assert bench.window.current == "library"
+    qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    assert bench.engine.sent_of(Submit) == []
+    qtbot.keyClick(bench.window, Qt.Key.Key_1)
+    assert bench.window.current == "image"
+    qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    assert len(bench.engine.sent_of(Submit)) == 1
+
+
+def test_letters_typed_into_a_field_are_no_commands(bench: Bench, qtbot: QtBot) -> None:
+    page = bench.window.page("image")
+    page.pictures.open_filter()
+    qtbot.keyClicks(page.pictures.filter, "g14")
+    assert page.pictures.filter.text() == "g14"
+    assert bench.engine.sent_of(Submit) == []
+
+
+def test_the_queue_lists_cancels_and_retries(bench: Bench, qtbot: QtBot) -> None:
+    for _ in range(2):
+        qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    first, second = bench.engine.sent_of(Submit)
+    counter = bench.window.top_bar.queue
+    assert counter.text().strip() == "Queue 2"
+    qtbot.mouseClick(counter, Qt.MouseButton.LeftButton)
+    queue = bench.window.popovers.queue
+    assert queue.isVisible()
+    bench.engine.receive(Started(job=first.job))
+    cancel = queue.findChild(QToolButton, f"cancel_{second.job}")
+    qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    assert bench.engine.sent_of(Cancel) == [Cancel(job=second.job)]
+    bench.engine.receive(Failed(job=second.job, kind="cancelled", message="Cancelled."))
+    assert counter.text().strip() == "Queue 1"
+    assert bench.jobs.job(first.job).state == "running"
+    retry = queue.findChild(QToolButton, f"retry_{second.job}")
+    assert retry.isVisible()
+    qtbot.mouseClick(retry, Qt.MouseButton.LeftButton)
+    assert counter.text().strip() == "Queue 2"
+
+
+def test_a_press_beside_it_closes_a_popover(bench: Bench, qtbot: QtBot) -> None:
+    bench.window.registry.trigger("window.queue")
+    queue = bench.window.popovers.queue
+    qtbot.mouseClick(bench.window.page("image").content, Qt.MouseButton.LeftButton)
+    assert not queue.isVisible()
+
+
+def test_using_a_model_of_the_library_takes_it_to_its_tool(bench: Bench, qtbot: QtBot) -> None:
+    bench.window.show_mode("library")
+    library = bench.window.page("library")
+    library.filter.setText("dcgan")
+    library.use()
+    assert bench.window.current == "image"
+    assert bench.window.page("image").model.model == "portraits-peeps"

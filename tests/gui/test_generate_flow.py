@@ -1,0 +1,248 @@
+"""From the first press to a kept picture, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from bench import Bench
+from fake_engine import flat_picture
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from engines.protocol.messages import Cancel, Failed, Live, Progress, Request, Started, Submit
+from studio.view.panels.image_page import ImagePage
+
+
+@pytest.fixture
+def page(bench: Bench) -> ImagePage:
+    return bench.window.page("image")
+
+
+def submitted(bench: Bench) -> list[Submit]:
+    return bench.engine.sent_of(Submit)
+
+
+def generate(bench: Bench, count: int = 4) -> str:
+    """Have ``count`` grey pictures made; returns the job's id."""
+    bench.window.page("image").model.values.set("count", count)
+    bench.window.registry.trigger("image.generate")
+    job = submitted(bench)[-1].job
+    bench.engine.finish(job, [flat_picture(value=40 + 20 * i) for i in range(count)])
+    return job
+
+
+def test_the_first_press_makes_a_portrait(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    button = page.content.findChild(QPushButton, "emptyInvite")
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    job = submitted(bench)[-1]
+    assert job.request.model == "portraits-peeps-128"
+    assert job.request.weights == "aaaa"
+    assert job.request.params == {"count": 4, "truncation": 1.0}
+    bench.engine.finish(job.job, [flat_picture(value=50 * i) for i in range(4)])
+    assert not button.isVisible()
+    assert page.view.isVisible()
+    assert page.model.source == "candidate"
+    assert [entry.request.seed for entry in page.model.candidates] == [
+        (job.request.seed + i) % 2**32 for i in range(4)
+    ]
+
+
+def test_g_generates_and_every_request_rolls_a_new_seed(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    for _ in range(2):
+        qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    first, second = submitted(bench)
+    assert first.request.seed != second.request.seed
+
+
+def test_a_locked_seed_stays(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    page.model.seed.set(7)
+    page.model.seed.set_locked(True)
+    for _ in range(2):
+        qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    assert [message.request.seed for message in submitted(bench)] == [7, 7]
+
+
+def test_a_typed_seed_is_used_once(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    field = page.controls.seed.field
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "20*100+26")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    bench.window.setFocus()
+    qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    assert submitted(bench)[0].request.seed == 2026
+    assert submitted(bench)[1].request.seed != 2026
+
+
+def test_candidates_are_looked_at_kept_and_taken_back(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    generate(bench)
+    assert page.model.document.picture is None
+    page.view.setFocus()
+    qtbot.keyClick(page.view, ".")
+    second = page.model.candidates[1]
+    assert page.model.selected == second.id
+    qtbot.keyClick(page.view, Qt.Key.Key_Return)
+    assert page.model.document.picture.entry == second.id
+    assert page.model.candidates == []
+    qtbot.keyClick(page.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert page.model.document.picture is None
+    qtbot.keyClick(
+        page.view,
+        Qt.Key.Key_Z,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    assert page.model.document.picture.entry == second.id
+
+
+def test_escape_goes_back_to_the_kept_picture(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    generate(bench, 2)
+    qtbot.keyClick(page.view, Qt.Key.Key_Return)
+    kept = page.model.document.picture
+    generate(bench, 2)
+    assert page.model.shown is not kept
+    qtbot.keyClick(page.view, Qt.Key.Key_Escape)
+    assert page.model.shown is kept
+    assert page.model.candidates == []
+    assert len(bench.history.entries()) == 4
+
+
+def test_a_click_in_the_strip_previews_in_place(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    generate(bench, 3)
+    strip = page.pictures.candidates
+    qtbot.waitUntil(lambda: strip.tiles.rowCount() == 3)
+    rect = strip.visualRect(strip.tiles.index(2))
+    qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+    assert page.model.selected == page.model.candidates[2].id
+
+
+def test_the_strip_shows_what_is_still_to_come(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    page.model.values.set("count", 5)
+    qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    qtbot.waitUntil(lambda: page.pictures.candidates.tiles.rowCount() == 5)
+    assert page.model.pending == 5
+
+
+def test_progress_shows_and_cancel_asks_for_this_job_only(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    job = submitted(bench)[-1].job
+    bench.engine.receive(Started(job=job))
+    bench.engine.receive(Progress(job=job, done=2, total=4, seconds_left=3.2))
+    row = page.footer.progress
+    assert row.isVisible()
+    assert row.bar.value() == 2
+    assert row.bar.maximum() == 4
+    qtbot.mouseClick(row.cancel, Qt.MouseButton.LeftButton)
+    assert bench.engine.sent_of(Cancel) == [Cancel(job=job)]
+    bench.engine.receive(Failed(job=job, kind="cancelled", message="Cancelled."))
+    assert not row.isVisible()
+
+
+def test_a_failure_is_one_sentence_with_retry(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    job = submitted(bench)[-1].job
+    bench.engine.receive(
+        Failed(job=job, kind="internal", message="The engine stopped.", advice="Retry.")
+    )
+    message = bench.context.messages.current
+    assert message.text == "The engine stopped. Retry."
+    button = bench.window.findChild(QPushButton, "messageAction")
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert submitted(bench)[-1].job == job
+    assert bench.context.messages.current is None
+
+
+def test_turning_variety_shows_live_frames_and_the_newest_wins(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    page.model.values.set("truncation", 0.5)
+    page.model.values.set("truncation", 0.4)
+    asked = bench.engine.sent_of(Live)
+    assert [round(message.request.params["truncation"], 2) for message in asked] == [0.5, 0.4]
+    assert all(message.request.params["count"] == 1 for message in asked)
+    bench.engine.answer_live(flat_picture(value=99))
+    assert page.model.source == "live"
+    assert page.model.shown.image.pixelColor(0, 0).red() == 99
+
+
+def test_enter_keeps_a_live_picture_in_the_history_too(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    page.model.seed.set(5)
+    bench.engine.answer_live(flat_picture(value=77))
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Qt.Key.Key_Return)
+    (entry,) = bench.history.entries()
+    assert entry.request.seed == 5
+    assert page.model.document.picture.entry == entry.id
+
+
+def test_a_live_frame_that_comes_after_generate_is_dropped(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    page.model.seed.set(5)
+    generate(bench, 1)
+    bench.engine.answer_live(flat_picture(value=1))
+    assert page.model.source == "candidate"
+
+
+def test_live_previews_rest_while_another_mode_is_in_view(bench: Bench, page: ImagePage) -> None:
+    bench.window.show_mode("library")
+    before = len(bench.engine.sent_of(Live))
+    page.model.values.set("truncation", 0.3)
+    assert len(bench.engine.sent_of(Live)) == before
+
+
+def test_a_removed_result_comes_back_by_the_message(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    generate(bench, 2)
+    first = page.model.candidates[0]
+    page.pictures.remove(first.id)
+    assert len(bench.history.entries()) == 1
+    bench.context.messages.act()
+    assert bench.history.get(first.id) == first
+
+
+def test_reuse_sets_every_control(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    generate(bench, 2)
+    page.model.look_at(page.model.candidates[1].id)
+    wanted = page.model.shown.request
+    page.model.seed.set(1)
+    page.model.values.set("truncation", 0.2)
+    page.model.look_at(page.model.candidates[1].id)
+    bench.window.registry.trigger("image.reuse")
+    assert page.model.seed.value == wanted.seed
+    assert page.model.values["truncation"] == wanted.params["truncation"]
+
+
+def test_the_pictures_are_what_the_engine_made(bench: Bench, page: ImagePage) -> None:
+    pixels = np.random.default_rng(0).integers(0, 255, (64, 64, 3)).astype(np.uint8)
+    bench.window.registry.trigger("image.generate")
+    bench.engine.finish(submitted(bench)[-1].job, [pixels])
+    image = page.model.shown.image
+    assert image.pixelColor(10, 20).getRgb()[:3] == tuple(int(v) for v in pixels[20, 10])
+
+
+def test_a_model_that_is_not_installed_is_said(bench: Bench, page: ImagePage) -> None:
+    caveat = page.model.apply(Request(task="generate", model="gone", seed=3))
+    assert "gone" in caveat
+    assert page.model.seed.value == 3
+
+
+def test_without_any_model_generate_says_why_it_is_off(bench: Bench, page: ImagePage) -> None:
+    bench.engine.modelsChanged.emit([])
+    button = page.footer.button
+    assert not button.isEnabled()
+    assert button.toolTip() == "No model that makes pictures is installed."
