@@ -84,7 +84,8 @@ class MelodySteps:
         report = self._discriminator_step(real)
         for _ in range(settings.generator_steps):
             report |= self._generator_step(real)
-        average_over_processes(self.fabric, self.pair.generator.buffers())
+        for network in (self.pair.generator, self.pair.discriminator):
+            average_over_processes(self.fabric, network.buffers())
         self.pair.average.update(self.pair.generator, (index + 1) * schedule.batch, schedule.batch)
         return report
 
