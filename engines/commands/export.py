@@ -9,8 +9,9 @@ from pathlib import Path
 from engines.commands import Report
 from engines.commands.common import add_json, find_library, needing_training
 from engines.protocol.errors import bad_input
-from engines.runtime.cards import WEIGHTS, read_card, read_sealed
+from engines.runtime.cards import WEIGHTS, read_card
 from engines.runtime.files import check_writable
+from engines.runtime.library import make_model
 
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
@@ -41,14 +42,18 @@ def run(options: Namespace) -> Report:
     return Report({"model": str(folder), "seconds": seconds}, (str(folder),))
 
 
-def _export(model: str) -> Path:
-    library, name = find_library(model)
+def _export(name_or_folder: str) -> Path:
+    library, name = find_library(name_or_folder)
     folder = library.folder(name)
     check_writable(folder)
-    read_sealed(folder, read_card(folder), WEIGHTS)  # A damaged file is not to be exported.
+    # Its network may be missing or broken, which is a reason to come here; its weights may not.
+    model = make_model(folder, read_card(folder))
+    model.read(WEIGHTS)
     with needing_training():
+        from engines.runtime.torch_backend import load_generator
         from engines.train.export import export
 
+    load_generator(model)
     export(folder)
     return folder
 

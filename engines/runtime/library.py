@@ -40,6 +40,11 @@ class Model:
         return read_sealed(self.path, self.card, name)
 
 
+def make_model(folder: Path, card: Card) -> Model:
+    """A model from its parts; whether its files are whole is found out when they are read."""
+    return Model(folder, card, _info(folder, card))
+
+
 class Library:
     """Model folders in a few places.
 
@@ -120,7 +125,7 @@ class Library:
                 raise bad_model(
                     f"The model {folder.name!r} has no {name}.", "Install the model again."
                 )
-        model = Model(folder, card, _info(folder, card))
+        model = make_model(folder, card)
         if mark:
             self._known[folder] = (mark, model)
         return model

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tiny_models
 from PIL import Image
 
 from engines import cli
@@ -112,3 +113,13 @@ def test_a_file_that_is_no_checkpoint_cannot_be_exported(place: Path) -> None:
     assert "tiny.toml" in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (place / "made").exists()
+
+
+def test_weights_that_do_not_fit_their_family_are_a_bad_model(tmp_path: Path) -> None:
+    folder = tiny_models.make_generator(tmp_path / "models", "mine")
+    before = (folder / "model.onnx").read_bytes()
+    done = run("export", "--model", folder)
+    assert done.returncode == 2
+    assert "model.safetensors of the model 'mine'" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert (folder / "model.onnx").read_bytes() == before
