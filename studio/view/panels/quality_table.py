@@ -26,7 +26,10 @@ class QualityTable(QWidget):
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
         self._figures: Sequence[Figure] = ()
-        theme.changed.connect(lambda: self.show_figures(self._figures))
+        theme.changed.connect(self._again)
+
+    def _again(self) -> None:
+        self.show_figures(self._figures)
 
     def show_figures(self, figures: Sequence[Figure]) -> None:
         """Show these; hide when there are none."""

@@ -186,8 +186,8 @@ class Filmstrip(QListView):
         self.setMouseTracking(True)
         self.setFixedHeight(TILE + 16)
         self.clicked.connect(lambda index: self._pick(index.row()))
-        thumbnails.ready.connect(lambda _key: self.viewport().update())
-        theme.changed.connect(lambda: self.viewport().update())
+        thumbnails.ready.connect(self._repaint)
+        theme.changed.connect(self._repaint)
 
     def show_key(self, key: str) -> None:
         """Outline the picture in view and scroll to it."""
@@ -197,6 +197,9 @@ class Filmstrip(QListView):
         row = self.tiles.row_of(key)
         if row >= 0:
             self.scrollTo(self.tiles.index(row))
+        self.viewport().update()
+
+    def _repaint(self, _key: str = "") -> None:
         self.viewport().update()
 
     def _pick(self, row: int) -> None:

@@ -137,8 +137,11 @@ class ModelCards(QListView):
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.activated.connect(lambda index: self.opened.emit(index.data(_INFO)))
-        thumbnails.ready.connect(lambda _key: self.viewport().update())
-        theme.changed.connect(lambda: self.viewport().update())
+        thumbnails.ready.connect(self._repaint)
+        theme.changed.connect(self._repaint)
+
+    def _repaint(self, _key: str = "") -> None:
+        self.viewport().update()
 
     def show_models(self, models: Sequence[ModelInfo], chosen: str) -> None:
         """Show these cards and look at one of them."""
