@@ -7,10 +7,18 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
-from engines.music.render import SAMPLE_RATE, Samples, clicks, render, render_note
+from engines.music.render import (
+    SAMPLE_RATE,
+    Samples,
+    clicks,
+    open_synth,
+    render,
+    render_note,
+)
 from engines.music.score import Clip
 from engines.protocol.errors import EngineError
 from studio.media.player import Recording
@@ -88,14 +96,14 @@ class Synthesiser(QObject):
         self._pool.setMaxThreadCount(1)
         self._cache: OrderedDict[Order, Recording] = OrderedDict()
         self._wanted: Order | None = None
-        self._busy = False
+        self._making: Order | None = None
         self._made.connect(self._on_made)
         self._note_made.connect(self._on_note)
 
     @property
     def busy(self) -> bool:
         """Whether a recording is being made."""
-        return self._busy
+        return self._making is not None
 
     def ask(self, order: Order) -> None:
         """Make a recording; ``rendered`` follows, at once when it has been made before."""
@@ -105,9 +113,13 @@ class Synthesiser(QObject):
             self._wanted = None
             self.rendered.emit(order, recording)
             return
-        self._wanted = order
-        if not self._busy:
+        self._wanted = order if order != self._making else None
+        if self._making is None:
             self._next()
+
+    def warm_up(self, voice: Voice) -> None:
+        """Open the SoundFont now: the first time takes longer than playing eight bars."""
+        self._pool.start(lambda: _or_sentence(lambda: open_synth(voice.soundfont, SAMPLE_RATE)))
 
     def ask_note(self, pitch: int, voice: Voice) -> None:
         """Make a single note; ``noteRendered`` follows."""
@@ -115,7 +127,7 @@ class Synthesiser(QObject):
         def make() -> Samples:
             return render_note(pitch, voice.program, soundfont=voice.soundfont)
 
-        self._pool.start(lambda: self._note_made.emit(_or_sentence(make)))
+        self._pool.start(lambda: self._tell(self._note_made, _or_sentence(make)))
 
     def close(self) -> None:
         """Wait for the worker; nothing is told any more."""
@@ -128,11 +140,19 @@ class Synthesiser(QObject):
         order, self._wanted = self._wanted, None
         if order is None:
             return
-        self._busy = True
-        self._pool.start(lambda: self._made.emit(order, _or_sentence(order.render)))
+        self._making = order
+        self._pool.start(lambda: self._tell(self._made, order, _or_sentence(order.render)))
+
+    @staticmethod
+    def _tell(signal: Any, *values: object) -> None:
+        """Emit from the worker, unless the window is gone by now."""
+        try:
+            signal.emit(*values)
+        except RuntimeError as error:
+            _log.debug("Nobody waits for this sound any more: %s", error)
 
     def _on_made(self, order: Order, made: Recording | str) -> None:
-        self._busy = False
+        self._making = None
         if isinstance(made, str):
             self.failed.emit(order, made)
         else:

@@ -50,12 +50,14 @@ class ComposeModel(QObject):
         self._model = self.tool.default_model
         self._job = ""
         self._draft = ""
+        self._seen = ""  # the song's chord line when it last changed
         self._problem = ""
         self._recall()
         self.playback = Playback(self.song, context.settings, self)
         self.song.changed.connect(self._on_song)
         self.values.changed.connect(self._on_value)
         context.models.changed.connect(self._on_library)
+        context.models.useRequested.connect(self._on_use)
         context.jobs.jobChanged.connect(self._on_job)
         context.history.added.connect(self._on_added)
 
@@ -89,6 +91,10 @@ class ComposeModel(QObject):
             return False
         self.song.set_chords(self._draft.strip())
         return True
+
+    def revert_chords(self) -> None:
+        """Take back what was typed since the line was last kept."""
+        self.write_chords(self.song.state.chords)
 
     def chord_count(self) -> int:
         """How many chords the draft has; 0 while it is not valid."""
@@ -246,10 +252,11 @@ class ComposeModel(QObject):
     # --- the library and the last session --------------------------------------------------
 
     def _on_song(self) -> None:
-        chords = self.song.state.chords
-        if chords != self._draft.strip():
-            self.write_chords(chords)
         state = self.song.state
+        if state.chords != self._seen:  # another line, not merely another take
+            self._seen = state.chords
+            if state.chords != self._draft.strip():
+                self.write_chords(state.chords)
         kept = {
             "chords": state.chords,
             "tempo": state.tempo,
@@ -272,6 +279,10 @@ class ComposeModel(QObject):
             self._model = default if default in names else names[0]
         self.changed.emit()
 
+    def _on_use(self, info: ModelInfo) -> None:
+        if info.task == self.tool.task:
+            self.choose_model(info.name)
+
     def _remember(self) -> None:
         state = {
             "model": self._model,
@@ -291,7 +302,7 @@ class ComposeModel(QObject):
         if isinstance(seed, int):
             self.seed.load(seed, tool.get("locked") is True)
         self.song.load(self._recall_song(recall(_SONG, {})))
-        self._draft = self.song.state.chords
+        self._draft = self._seen = self.song.state.chords
 
     def _recall_song(self, kept: dict[str, Any]) -> SongState:
         """The song as the last session left it, as far as the history still has it."""

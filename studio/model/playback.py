@@ -114,8 +114,9 @@ class Playback(QObject):
 
     def warm_up(self) -> None:
         """Find the sound device and open the SoundFont before they are needed."""
-        self._player.warm_up()
+        self._synthesiser.warm_up(self._voice)
         self.prepare()
+        self._player.warm_up()
 
     def close(self) -> None:
         """End of the session."""

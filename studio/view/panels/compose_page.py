@@ -6,20 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu
 
 from studio.actions.actions import Action
 from studio.actions.music import music_actions
 from studio.model.compose import ComposeModel
 from studio.model.context import StudioContext
-from studio.view.bind import describe, look, tool_button, with_keys
 from studio.view.icons import icon
 from studio.view.mode import ModePage
 from studio.view.panels.compose_panel import ComposeFooter, ComposePanel
 from studio.view.panels.melody_strip import MelodiesStrip
 from studio.view.panels.music_files import MusicFiles
 from studio.view.panels.score_area import ScoreArea
-from studio.view.widgets.piano_roll import PianoRoll
+from studio.view.panels.score_bar import ScoreBar
 
 _MIDI = {".mid", ".midi", ".smf", ".kar"}
 _WARM_UP_MS = 250
@@ -39,7 +38,7 @@ class ComposePage(ModePage):
         self.footer = ComposeFooter(self.model)
         self.melodies = MelodiesStrip(context, self.model)
         self.strip = self.melodies
-        self.topbar = RollZoom(self.roll)
+        self.topbar = ScoreBar(self.roll, self.files, self.model.song)
         self._told_silence = False
         self._connect()
         self._refresh()
@@ -47,7 +46,8 @@ class ComposePage(ModePage):
     def _connect(self) -> None:
         model = self.model
         self.score.chordPressed.connect(self._edit_bar)
-        self.score.transport.exportRequested.connect(self.files.save)
+        self.controls.chords.left.connect(self.roll.setFocus)
+        self.score.transport.left.connect(self.roll.setFocus)
         self.melodies.menuRequested.connect(self._menu)
         model.playback.silent.connect(self._tell_silence)
         for signal in (model.changed, model.song.changed):
@@ -140,28 +140,6 @@ class ComposePage(ModePage):
             self.context.messages.show(text, level="warn" if caveat else "info")
 
         return reuse
-
-
-class RollZoom(QWidget):
-    """Zoom of the score in the top bar."""
-
-    def __init__(self, roll: PianoRoll) -> None:
-        super().__init__()
-        out = tool_button("rollZoomOut", "minus", "Zoom out", with_keys("Zoom out.", "Ctrl+-"))
-        out.clicked.connect(lambda: roll.zoom(0.8))
-        into = tool_button("rollZoomIn", "plus", "Zoom in", with_keys("Zoom in.", "Ctrl++"))
-        into.clicked.connect(lambda: roll.zoom(1.25))
-        fit = look(QPushButton("Fit"), "quiet")
-        fit.setFixedWidth(48)
-        fit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        describe(fit, "rollFit", "Fit", with_keys("Show the whole melody.", "Ctrl+0"))
-        fit.clicked.connect(roll.scale.fit)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 8, 0)
-        layout.setSpacing(0)
-        layout.addStretch(1)
-        for button in (out, fit, into):
-            layout.addWidget(button)
 
 
 def build(context: StudioContext) -> ComposePage:

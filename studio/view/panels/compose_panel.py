@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from engines.music.chords import parse_chords
 from studio.model.compose import SONG_PARAMS, ComposeModel
 from studio.model.context import StudioContext
 from studio.view.bind import describe, hairline, label, look, set_reason, tool_button, with_keys
+from studio.view.panels.melody_facts import MelodyFacts
 from studio.view.param_controls import LABEL_WIDTH, build_controls
+from studio.view.widgets.bars_row import BarsRow
 from studio.view.widgets.model_picker import ModelPicker
 from studio.view.widgets.progress_row import ProgressRow
 from studio.view.widgets.seed_row import SeedRow
@@ -29,20 +32,48 @@ PROGRESSIONS: tuple[tuple[str, str], ...] = (
 )
 
 
+class ChordField(QLineEdit):
+    """A line edit that Escape leaves.
+
+    Signals:
+        escaped: Escape was pressed.
+    """
+
+    escaped = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape for the field, before any shortcut."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.escaped.emit()
+                return True
+        return super().event(event)
+
+
 class ChordEntry(QWidget):
-    """The chord line with what is said about it below, and a menu of lines to begin with."""
+    """The chord line with what is said about it below, and a menu of lines to begin with.
+
+    Signals:
+        left: the keyboard is wanted elsewhere: Enter composed, or Escape took the typing back.
+    """
+
+    left = Signal()
 
     def __init__(self, model: ComposeModel) -> None:
         super().__init__()
         self._model = model
-        self.field = QLineEdit()
+        self.field = ChordField()
         self.field.setPlaceholderText("C Am F G")
         self.field.setFixedHeight(28)
         tip = "One chord a bar; the line is repeated until the bars are full. % repeats a chord."
         describe(self.field, "chordLine", "Chords", with_keys(tip, "E"))
         self.field.textEdited.connect(model.write_chords)
         self.field.editingFinished.connect(model.commit_chords)
-        self.field.returnPressed.connect(model.compose)
+        self.field.returnPressed.connect(self._on_enter)
+        self.field.escaped.connect(self._on_escape)
         self.examples = tool_button(
             "chordExamples", "list-bullets", "Chord lines", "Well-known chord lines to begin with."
         )
@@ -83,6 +114,15 @@ class ChordEntry(QWidget):
         words = _words(self.field.text())
         if chord is not None and chord < len(words):
             self.field.setSelection(*words[chord])
+
+    def _on_enter(self) -> None:
+        if not self._model.reason_not_to_compose():
+            self._model.compose()
+            self.left.emit()
+
+    def _on_escape(self) -> None:
+        self._model.revert_chords()
+        self.left.emit()
 
     def _open_examples(self) -> None:
         menu = QMenu(self)
@@ -138,7 +178,8 @@ class ComposePanel(QWidget):
         self.picker = ModelPicker("melodyModelPicker", "The network that writes the melodies.")
         self.picker.picked.connect(model.choose_model)
         self.chords = ChordEntry(model)
-        self.form = build_controls(model.tool, model.values, exclude=SONG_PARAMS)
+        self.bars = BarsRow(model.values)
+        self.form = build_controls(model.tool, model.values, exclude=(*SONG_PARAMS, "bars"))
         self.seed = SeedRow(model.seed, prefix="melody")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
@@ -146,8 +187,10 @@ class ComposePanel(QWidget):
         column.addWidget(label(model.tool.title, "title"))
         column.addWidget(self.picker)
         column.addWidget(self.chords)
+        column.addWidget(self.bars)
         column.addWidget(self.seed)
         column.addWidget(self.form)
+        column.addWidget(MelodyFacts(context, model))
         column.addStretch(1)
         model.changed.connect(self._refresh)
         context.models.changed.connect(self._refresh)

@@ -45,13 +45,6 @@ class MusicFiles(QObject):
         self.ask_open: AskOpen = ask_open_path
         self._written.connect(self._on_written)
 
-    def save(self, kind: str) -> None:
-        """Export as "midi" or "wav"."""
-        if kind == "wav":
-            self.save_wav()
-        else:
-            self.save_midi()
-
     def save_midi(self) -> None:
         """Ask for a place and write the take in view with its request."""
         take = self._model.song.take

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
@@ -67,11 +67,8 @@ class ScoreArea(QWidget):
         tip = with_keys("Write the first four takes.", "G")
         describe(self._invite, "emptyCompose", "Compose a melody", tip)
         self._invite.clicked.connect(self._model.compose)
-        row = QVBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._invite)
         column.addWidget(self._sentence)
-        column.addLayout(row)
+        column.addWidget(self._invite, 0, Qt.AlignmentFlag.AlignHCenter)
         return box
 
     def _refresh(self) -> None:

@@ -88,7 +88,8 @@ class ChordLane(QWidget):
             rect = self.bar_rect(bar)
             if rect.right() >= area.left() and rect.left() <= area.right():
                 self._paint_bar(painter, bar, rect)
-        if self._shown:
+        if self._shown and self._x(self._playhead) >= KEYBOARD:
+            painter.setClipRect(QRectF(KEYBOARD - 6, 0, self.width() - KEYBOARD + 6, self.height()))
             self._paint_playhead(painter)
         painter.setClipping(False)
         line = theme.color("hairline")
@@ -101,17 +102,23 @@ class ChordLane(QWidget):
             painter.fillRect(rect, theme.color("hover" if bar == self._hover else "surface"))
         painter.fillRect(QRectF(round(rect.left()), 0, 1, self.height()), theme.color("hairline"))
         self._paint_number(painter, bar, rect, here)
-        font = ui_font()
-        font.setPixelSize(15)
-        font.setWeight(font.Weight.DemiBold)
-        painter.setFont(font)
         painter.setPen(theme.color("text"))
-        text = self._fitting(self._chords[bar], QFontMetricsF(font), rect.width() - 12)
-        area = rect.adjusted(8, 0, -4, -1)
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        self._paint_chord(painter, self._chords[bar], rect)
 
-    def _fitting(self, symbol: str, metrics: QFontMetricsF, width: float) -> str:
-        return metrics.elidedText(symbol, Qt.TextElideMode.ElideRight, max(width, 10))
+    def _paint_chord(self, painter: QPainter, symbol: str, rect: QRectF) -> None:
+        """The symbol as large as its bar allows."""
+        font = ui_font()
+        font.setWeight(font.Weight.DemiBold)
+        indent = 8.0 if rect.width() >= 48 else 4.0
+        room = max(rect.width() - indent - 3, 10.0)
+        for pixels in (15, 13, 11, 10):
+            font.setPixelSize(pixels)
+            if QFontMetricsF(font).horizontalAdvance(symbol) <= room:
+                break
+        painter.setFont(font)
+        text = QFontMetricsF(font).elidedText(symbol, Qt.TextElideMode.ElideRight, room)
+        area = rect.adjusted(indent, 0, 0, -1)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def _paint_number(self, painter: QPainter, bar: int, rect: QRectF, here: bool) -> None:
         every = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from engines.music.gm import FAMILIES, PROGRAMS
 from studio.view.bind import describe
 from studio.view.icons import icon
+from studio.view.theme import theme, ui_font
 from studio.view.widgets.popover import Popover
 
 _PROGRAM = Qt.ItemDataRole.UserRole
@@ -54,10 +55,11 @@ class InstrumentList(Popover):
         self.list.blockSignals(True)
         self.filter.clear()
         self._narrow("")
+        self._tint()
         row = self._row_of(program)
         self.list.setCurrentRow(row)
         self.list.blockSignals(False)
-        self.open_below(opener, align_right=False)
+        self.open_above(opener)
         self.list.scrollToItem(self.list.item(row), QListWidget.ScrollHint.PositionAtCenter)
         self.filter.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -88,14 +90,26 @@ class InstrumentList(Popover):
             row += by
         return True
 
+    def _tint(self) -> None:
+        """Families' names are quiet; the theme may be another than last time."""
+        for row in range(self.list.count()):
+            if self._program(row) < 0:
+                self.list.item(row).setForeground(theme.color("muted"))
+
     def _fill(self) -> None:
+        small = ui_font()
+        small.setPixelSize(12)
+        small.setWeight(small.Weight.DemiBold)
         for family in FAMILIES:
             head = QListWidgetItem(family.title)
+            head.setFont(small)
+            head.setSizeHint(QSize(0, 30))
             head.setFlags(Qt.ItemFlag.NoItemFlags)
             head.setData(_PROGRAM, -1)
             self.list.addItem(head)
             for offset, name in enumerate(family.names):
                 item = QListWidgetItem(f"   {name}")
+                item.setSizeHint(QSize(0, 26))
                 item.setData(_PROGRAM, family.first + offset)
                 self.list.addItem(item)
 

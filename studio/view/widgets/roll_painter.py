@@ -81,7 +81,9 @@ def _visible_pitches(scale: RollScale) -> range:
 
 def _paint_rows(painter: QPainter, scale: RollScale, end: float) -> None:
     painter.fillRect(QRectF(0, 0, scale.width, scale.height), theme.color("canvas"))
-    white = mixed("canvas", "surface", 0.5 if theme.dark else 0.72)
+    black = mixed("canvas", "surface", 0.0 if theme.dark else 0.55)
+    painter.fillRect(QRectF(0, 0, end, scale.height), black)
+    white = mixed("canvas", "surface", 0.5 if theme.dark else 1.0)
     edge = theme.color("hairline", 0.4)
     for pitch in _visible_pitches(scale):
         top = scale.y(pitch)
@@ -94,8 +96,7 @@ def _paint_rows(painter: QPainter, scale: RollScale, end: float) -> None:
 
 
 def _paint_tint(painter: QPainter, scale: RollScale, chords: Sequence[str]) -> None:
-    strength = 1.0 if theme.dark else 0.8
-    tone, root = theme.color("text", 0.055 * strength), theme.color("text", 0.085 * strength)
+    tone, root = theme.color("text", 0.055), theme.color("text", 0.1)
     for bar, symbol in enumerate(chords):
         left, right = scale.x(bar * STEPS_PER_BAR), scale.x((bar + 1) * STEPS_PER_BAR)
         if right < 0 or left > scale.width:
@@ -165,7 +166,7 @@ def paint_keyboard(painter: QPainter, scale: RollScale) -> None:
         if is_black(pitch):
             painter.fillRect(QRectF(0, top, KEYBOARD * _BLACK_KEY, height), black)
             middle = round(top + height / 2)
-            painter.fillRect(QRectF(KEYBOARD * _BLACK_KEY, middle, KEYBOARD, 1), gap)
+            painter.fillRect(QRectF(KEYBOARD * _BLACK_KEY, middle, KEYBOARD * 0.38, 1), gap)
         elif pitch % 12 in (0, 5):
             painter.fillRect(QRectF(0, round(top + height) - 1, KEYBOARD, 1), gap)
         if pitch % 12 == 0 and height >= 8:

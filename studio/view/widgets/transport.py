@@ -11,7 +11,7 @@ from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT
 from engines.protocol.params import COMPOSE, IntParam
 from studio.model.playback import Playback
 from studio.model.song import Song
-from studio.view.bind import describe, hairline, label, look, set_reason, tool_button, with_keys
+from studio.view.bind import describe, label, look, set_reason, tool_button, with_keys
 from studio.view.icons import icon
 from studio.view.theme import tabular, ui_font
 from studio.view.widgets.instrument_picker import InstrumentPicker
@@ -38,10 +38,10 @@ class Transport(QWidget):
     """Shows and moves a :class:`Playback`.
 
     Signals:
-        exportRequested: "midi" or "wav".
+        left: Enter in the tempo field: the keyboard is wanted elsewhere.
     """
 
-    exportRequested = Signal(str)
+    left = Signal()
 
     def __init__(self, song: Song, playback: Playback) -> None:
         super().__init__()
@@ -55,7 +55,6 @@ class Transport(QWidget):
         self.instrument.picked.connect(lambda program: playback.set_voice(program=program))
         self.chords = self._chords_button()
         self._make_volume()
-        self.export = self._export_button()
         self._lay_out()
         playback.changed.connect(self._refresh)
         playback.moved.connect(lambda _step: self._show_place())
@@ -106,6 +105,7 @@ class Transport(QWidget):
         field.setFixedWidth(92)
         describe(field, "tempo", "Tempo", "Beats a minute. Up and Down step, arithmetic works.")
         field.edited.connect(self._song.set_tempo)
+        field.returnPressed.connect(self.left)
         return field
 
     def _chords_button(self) -> QToolButton:
@@ -143,15 +143,6 @@ class Transport(QWidget):
         describe(self.volume, "volume", "Volume", "Loudness. Double-click for the default.")
         self.volume.edited.connect(lambda value: self._playback.set_volume(value / 100))
 
-    def _export_button(self) -> QToolButton:
-        button = tool_button("export", "export", "Export", "Save the melody as a file.")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        menu.addAction("MIDI file…\tCtrl+S", lambda: self.exportRequested.emit("midi"))
-        menu.addAction("WAV file…\tCtrl+Shift+S", lambda: self.exportRequested.emit("wav"))
-        button.setMenu(menu)
-        return button
-
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
@@ -168,14 +159,9 @@ class Transport(QWidget):
             (self.speaker, self.volume),
         )
         for group in groups:
+            row.addSpacing(8)
             for widget in group:
                 row.addWidget(widget)
-            row.addSpacing(8)
-        line = hairline(vertical=True)
-        line.setFixedHeight(20)
-        row.addWidget(line)
-        row.addSpacing(4)
-        row.addWidget(self.export)
 
     # --- what is shown ---------------------------------------------------------------------
 
@@ -185,7 +171,7 @@ class Transport(QWidget):
         playing = playback.playing
         self.play.setIcon(icon("stop" if playing else "play", "text"))
         self.play.setAccessibleName("Stop" if playing else "Play")
-        for button in (self.play, self.start, self.export):
+        for button in (self.play, self.start):
             set_reason(button, reason)
         self.loop.setChecked(playback.looping)
         self.metronome.setChecked(playback.clicking)
