@@ -216,5 +216,7 @@ class MainWindow(QMainWindow):
         self.context.settings.remember("window.geometry", geometry)
         if self.current:
             self.pages[self.current].deactivate()
+            self.current = ""
+            self.context.undo.indexChanged.disconnect(self.registry.refresh)
         self.closing.emit()
         super().closeEvent(event)

@@ -1,0 +1,142 @@
+"""The whole studio with its real engine process: a first session, and what a second one finds."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from tiny_models import make_composer, make_generator
+
+from engines.protocol.params import GENERATE
+from studio.app import Studio
+from studio.media.images import read_request
+from studio.view.panels.image_page import ImagePage
+
+PATIENCE = 60_000
+
+
+@pytest.fixture
+def assets(tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Shipped files with two tiny models instead of the trained ones."""
+    folder = tmp_path / "assets"
+    shutil.copytree(repository / "assets" / "themes", folder / "themes")
+    make_generator(folder / "models", GENERATE.default_model, size=32)
+    make_composer(folder / "models", "melody-pop")
+    monkeypatch.setenv("DUET_ASSETS", str(folder))
+    return folder
+
+
+@pytest.fixture
+def studio(assets: Path, qtbot: QtBot) -> Iterator[Studio]:
+    made = Studio()
+    made.show("image")
+    qtbot.waitUntil(lambda: made.context.models.known, timeout=PATIENCE)
+    yield made
+    made.window.close()
+    made.window.deleteLater()
+
+
+def image_page(studio: Studio) -> ImagePage:
+    page = studio.window.page("image")
+    assert isinstance(page, ImagePage)
+    return page
+
+
+def test_the_first_press_ends_in_a_saved_picture(
+    studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = image_page(studio)
+    studio.window.registry.trigger("image.generate")
+    qtbot.waitUntil(lambda: len(page.model.candidates) == 4, timeout=PATIENCE)
+    page.model.step(1)
+    studio.window.registry.trigger("image.keep")
+    page.files.ask_save = lambda _parent, _name: str(tmp_path / "somebody.png")
+    studio.window.registry.trigger("image.save")
+    request = read_request(tmp_path / "somebody.png")
+    assert request.params["count"] == 1
+    studio.history.flush()
+    assert len(list((studio.history._folder).glob("*.png"))) == 4
+
+    # The file brings back the same picture, byte for byte.
+    before = page.model.shown.image.copy()
+    page.model.seed.set(1)
+    studio.window.open_file(str(tmp_path / "somebody.png"))
+    page.model.values.set("count", 1)
+    page.model.generate()
+    qtbot.waitUntil(lambda: page.model.source == "candidate", timeout=PATIENCE)
+    assert page.model.shown.image == before
+
+
+def test_turning_a_slider_paints_live(studio: Studio, qtbot: QtBot) -> None:
+    page = image_page(studio)
+    for step in range(10):
+        page.model.values.set("truncation", 0.1 * step)
+    qtbot.waitUntil(lambda: page.model.source == "live", timeout=PATIENCE)
+    wanted = page.model.values["truncation"]
+    qtbot.waitUntil(
+        lambda: page.model.shown.request.params["truncation"] == wanted, timeout=PATIENCE
+    )
+    assert studio.history.entries() == []
+
+
+def test_the_next_session_finds_everything(assets: Path, qtbot: QtBot, studio: Studio) -> None:
+    page = image_page(studio)
+    page.model.seed.set(99)
+    page.model.values.set("count", 2)
+    studio.window.registry.trigger("image.generate")
+    qtbot.waitUntil(lambda: len(page.model.candidates) == 2, timeout=PATIENCE)
+    page.model.keep()
+    made = studio.history.entries()
+    studio.window.close()
+    again = Studio()
+    again.show()
+    try:
+        assert again.history.entries() == made
+        assert image_page(again).model.document.picture.entry == made[1].id
+    finally:
+        again.window.close()
+        again.window.deleteLater()
+
+
+def test_the_self_test_reports_its_times(assets: Path, duet_data: Path) -> None:
+    command = [sys.executable, "-m", "studio.app", "--self-test"]
+    environment = {**os.environ, "DUET_DATA": str(duet_data), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(done.stdout)
+    assert report["ok"]
+    assert report["window_shown"] <= report["first_picture"]
+    assert done.stderr == ""
+
+
+def test_the_window_imports_nothing_heavy(assets: Path, duet_data: Path) -> None:
+    code = (
+        "import sys; from studio.app import Studio, application;"
+        "app = application([]); studio = Studio(lambda: __import__('fake_engine').FakeEngine());"
+        "[studio.window.page(mode.id) for mode in studio.window.modes()];"
+        "heavy = {'torch', 'onnxruntime', 'scipy', 'lightning_fabric'} & set(sys.modules);"
+        "print(sorted(heavy))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={
+            **os.environ,
+            "DUET_DATA": str(duet_data),
+            "QT_QPA_PLATFORM": "offscreen",
+            "PYTHONPATH": str(Path(__file__).parents[2] / "helpers"),
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
