@@ -42,13 +42,15 @@ def set_reason(widget: QWidget, reason: str) -> None:
     widget.setAccessibleDescription(reason)
 
 
+def key_text(key: str) -> str:
+    """A key as the platform writes it and as it is printed on the keyboard."""
+    native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+    return (native or key).replace("Return", "Enter")
+
+
 def with_keys(text: str, shortcut: str) -> str:
-    """A tooltip with the shortcut behind it, written the way the platform writes it."""
-    if not shortcut:
-        return text
-    first = shortcut.split("; ")[0]
-    native = QKeySequence(first).toString(QKeySequence.SequenceFormat.NativeText)
-    return f"{text}  ({native})"
+    """A tooltip with the first of an action's shortcuts behind it."""
+    return f"{text}  ({key_text(shortcut.split('; ')[0])})" if shortcut else text
 
 
 def look(widget: _W, role: str) -> _W:

@@ -10,7 +10,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from studio.actions.actions import Action
 from studio.actions.registry import ActionRegistry
-from studio.view.bind import describe
+from studio.view.bind import describe, key_text
 from studio.view.icons import paint_icon
 from studio.view.theme import theme
 from studio.view.widgets.popover import Popover
@@ -95,8 +95,7 @@ class _CommandDelegate(QStyledItemDelegate):
 
 
 def _native(action: Action) -> str:
-    form = QKeySequence.SequenceFormat.NativeText
-    return QKeySequence(action.keys[0]).toString(form) if action.keys else ""
+    return key_text(action.keys[0]) if action.keys else ""
 
 
 class _Query(QLineEdit):

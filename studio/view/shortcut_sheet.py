@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.actions.registry import ActionRegistry
-from studio.view.bind import label, look
+from studio.view.bind import key_text, label, look
 from studio.view.widgets.popover import Popover
 
 #: What the pointer and the keyboard do inside widgets, where no action is declared.
@@ -58,7 +57,7 @@ class ShortcutSheet(Popover):
     def _groups(self) -> dict[str, list[tuple[str, list[str]]]]:
         groups: dict[str, list[tuple[str, list[str]]]] = {}
         for action in self._registry.all():
-            keys = list(dict.fromkeys(_word(key) for key in action.keys))
+            keys = list(dict.fromkeys(key_text(key) for key in action.keys))
             if keys:
                 groups.setdefault(action.group, []).append((action.text, keys))
         for group, text, gesture in GESTURES:
@@ -96,12 +95,6 @@ def _group(title: str, lines: list[tuple[str, list[str]]]) -> QVBoxLayout:
         grid.addLayout(caps, row, 1)
     box.addLayout(grid)
     return box
-
-
-def _word(key: str) -> str:
-    """A key as the platform writes it, and as it is printed on the keyboard."""
-    native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-    return native.replace("Return", "Enter")
 
 
 def _cap(key: str) -> QLabel:

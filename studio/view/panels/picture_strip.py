@@ -66,6 +66,7 @@ class PictureStrip(QWidget):
         layout.addWidget(self._candidate_box)
         layout.addWidget(self._line)
         layout.addWidget(self._section("History", self._count, self.history, True), 1)
+        self._newest = ""
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._refresh)
         self._connect()
@@ -165,7 +166,11 @@ class PictureStrip(QWidget):
         entries = [entry for entry in everything if entry.id not in candidates]
         query = self.filter.text().lower().split()
         shown = [entry for entry in entries if self._fits(entry, query)]
+        newest = shown[0].id if shown else ""
         self.history.tiles.set_tiles([self._tile(entry) for entry in shown])
+        if newest != self._newest:
+            self._newest = newest
+            self.history.horizontalScrollBar().setValue(0)
         self._count.setText(
             f"{len(shown)} of {len(entries)}" if query else str(len(entries)) if entries else ""
         )
