@@ -103,6 +103,8 @@ class Song(QObject):
     def add_take(self, take: Take, job: str) -> None:
         """Take in one result; the first of a job replaces the takes before, the others join it.
 
+        A result that is here already (its job was retried) is not taken in twice.
+
         Args:
             take: the result.
             job: results of one job that follow each other are undone together.
@@ -110,6 +112,8 @@ class Song(QObject):
         clip = msgspec.structs.replace(take.clip, tempo=self._state.tempo)
         take = replace(take, clip=clip)
         if job and job == self._state.job:
+            if take.request is not None and take.request in (t.request for t in self.takes):
+                return
             state = replace(self._state, takes=(*self.takes, take))
         else:
             state = replace(self._state, takes=(take,), selected=0, job=job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from studio.media.midi import export_midi, export_wav, file_stem
 from studio.model.compose import ComposeModel
 from studio.model.context import StudioContext
 
+log = logging.getLogger(__name__)
 _FOLDER = "music.folder"
 #: Asks a person for a path with this kind of ending; "" when they change their mind.
 AskSave = Callable[[QWidget, str, str], str]
@@ -67,12 +69,15 @@ class MusicFiles(QObject):
         voice = self._model.playback.voice
 
         def work() -> None:
+            failure = ""
             try:
                 export_wav(path, clip, voice)
             except EngineError as error:
-                self._written.emit(str(path), str(error))
-            else:
-                self._written.emit(str(path), "")
+                failure = str(error)
+            try:
+                self._written.emit(str(path), failure)
+            except RuntimeError as error:
+                log.info("%s: %s The window had gone. (%s)", path, failure or "Written.", error)
 
         self._context.messages.show(f"Writing {path.name}.")
         QThreadPool.globalInstance().start(work)
