@@ -25,10 +25,10 @@ Roll = NDArray[np.float32]
 #: Cost of a change of pitch, by position in the beat, in nats at smoothness 1: melodies move on
 #: beats, less often between. Sized so that the default brings the trained networks' rhythm and
 #: intervals nearest to those of the songs they learned from.
-CHANGE_COST = np.array([0.055, 0.45, 0.22, 0.45])
-#: Further cost for each semitone that a change leaps beyond a whole tone.
-LEAP_COST = 0.11
-LEAP_FREE = 2
+CHANGE_COST = np.array([0.03, 0.22, 0.11, 0.22])
+#: Further cost for each semitone that a change leaps beyond a fourth.
+LEAP_COST = 0.4
+LEAP_FREE = 5
 
 #: Smaller shares of a step count as this much: no pitch is impossible.
 _FLOOR = 1e-4

@@ -219,4 +219,4 @@ def exchanged_triads(rng: np.random.Generator, all_triads: Sequence[Triads]) -> 
     order = rng.permutation(count)
     following = np.empty(count, dtype=np.int64)
     following[order] = np.roll(order, 1)  # one ring through all: nobody keeps their own
-    return [all_triads[index] for index in following]
+    return [all_triads[index] for index in following.tolist()]

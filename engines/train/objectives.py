@@ -99,7 +99,7 @@ def mean_distance(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def straight_through(roll: Tensor) -> Tensor:
-    """The strongest pitch of each step as 1.0, with the roll's own gradient.
+    """The strongest pitch of each step as 1.0, with the gradient of the pitches' shares.
 
     The discriminator then judges the bars people hear, and cannot tell ours by their softness.
     Dong and Yang 2018, arXiv 1804.09399 (binary neurons).
@@ -109,7 +109,8 @@ def straight_through(roll: Tensor) -> Tensor:
     """
     strongest = roll.argmax(dim=-1, keepdim=True)
     hard = torch.zeros_like(roll).scatter_(-1, strongest, 1.0)
-    return hard + (roll - roll.detach())
+    shares = roll / (roll.sum(dim=-1, keepdim=True) + 1e-6)  # sigmoids alone would saturate
+    return hard + (shares - shares.detach())
 
 
 OBJECTIVES: dict[str, Objective] = {
