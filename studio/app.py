@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
 from PySide6.QtGui import QDesktopServices, QIcon
@@ -13,13 +14,7 @@ from PySide6.QtWidgets import QApplication
 from engines.protocol.paths import assets_dir, user_data_dir
 from studio import crash
 from studio.engine_client.supervisor import MakeClient, Supervisor, local_engine, remote_engine
-from studio.model.context import StudioContext
-from studio.model.history import History
-from studio.model.jobs import JobsModel
 from studio.model.settings import Settings
-from studio.model.wiring import Wiring
-from studio.view.main_window import MainWindow
-from studio.view.theme import theme, ui_font
 
 _FIRST_MODE = "image"
 
@@ -38,6 +33,14 @@ class Studio(QObject):
         self.settings = Settings(data / "settings.json", self)
         self.client = Supervisor(engine or self._engine(), self)
         self.client.start()
+        # Imported while the engine process starts on another core.
+        from studio.model.context import StudioContext
+        from studio.model.history import History
+        from studio.model.jobs import JobsModel
+        from studio.model.wiring import Wiring
+        from studio.view.main_window import MainWindow
+        from studio.view.theme import theme
+
         # A second window of the same user would run the same queue again: it has one of its own.
         data.mkdir(parents=True, exist_ok=True)
         self._lock = QLockFile(str(data / "window.lock"))
@@ -59,6 +62,8 @@ class Studio(QObject):
         wanted = mode or last
         self.window.show_mode(wanted if wanted in known else _FIRST_MODE)
         self.window.show()
+        # What the first picture needs is imported while the engine makes it.
+        QTimer.singleShot(0, _import_for_pictures)
 
     def close(self) -> None:
         """End of the session: everything to the disk, the engine let go."""
@@ -80,13 +85,22 @@ class Studio(QObject):
 
     def _on_setting(self, name: str) -> None:
         if name == "theme":
+            from studio.view.theme import theme
+
             theme.apply(self.settings.choices.theme)
         elif name == "remote_host":
             self.client.use(self._engine())
 
 
+def _import_for_pictures() -> None:
+    import_module("numpy")
+    import_module("PIL.Image")
+
+
 def application(arguments: Sequence[str]) -> QApplication:
     """The QApplication, in the form every part of the studio expects."""
+    from studio.view.theme import ui_font
+
     app = QApplication([sys.argv[0], *arguments])
     app.setApplicationName("Duet")
     app.setDesktopFileName("duet-studio")

@@ -13,13 +13,17 @@ import mmap
 import os
 import struct
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from engines.protocol.messages import FrameRef
 
-Pixels = NDArray[np.uint8]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+#: A picture (H, W, channels), 8 bits each. Written as text, and numpy imported by the functions
+#: that need it, because the window is on the screen before the import of numpy is through.
+Pixels: TypeAlias = "NDArray[np.uint8]"
 
 _MAGIC = b"DUETRING"
 #: magic, capacity, reserved: where the next picture would begin, counted without going round.
@@ -54,6 +58,8 @@ class FrameFile:
         Raises:
             ValueError: the picture is bigger than the file.
         """
+        import numpy as np
+
         height, width, channels = pixels.shape
         length = pixels.nbytes
         serial = self._reserve(length)
@@ -105,6 +111,8 @@ class FrameReader:
         Raises:
             FrameLostError: it was overwritten, the file is gone, or the reference is nonsense.
         """
+        import numpy as np
+
         shape = (ref.height, ref.width, ref.channels)
         if ref.length != ref.height * ref.width * ref.channels or ref.encoding != "raw":
             raise FrameLostError(f"{ref.width}x{ref.height} pixels are not {ref.length} bytes.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-import numpy as np
 from PySide6.QtGui import QImage
 
 from engines.protocol.frames import FrameLostError, Pixels
@@ -56,6 +55,8 @@ class Blobs:
 
 
 def _raw(data: bytes, ref: FrameRef) -> Pixels:
+    import numpy as np  # late: the window opens without it
+
     try:
         pixels = np.frombuffer(data, np.uint8).reshape(ref.height, ref.width, ref.channels)
     except ValueError as error:
@@ -64,6 +65,8 @@ def _raw(data: bytes, ref: FrameRef) -> Pixels:
 
 
 def _decoded(data: bytes, ref: FrameRef) -> Pixels:
+    import numpy as np
+
     image = QImage.fromData(data)
     if (image.width(), image.height()) != (ref.width, ref.height) or ref.channels not in _FORMATS:
         raise FrameLostError(f"A picture of {len(data)} bytes cannot be decoded.")

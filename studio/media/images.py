@@ -5,17 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage, QImageReader, QImageWriter
 
 from engines.protocol.errors import bad_input
+from engines.protocol.frames import Pixels
 from engines.protocol.messages import Request
 from studio.media.png_text import SIGNATURE, text_of, with_text
 from studio.persistence.atomic import write_atomically
-
-Pixels = npt.NDArray[np.uint8]  # (H, W, 3 or 4)
 
 #: The key of the request in a PNG's text.
 KEY = "duet"
@@ -28,6 +25,8 @@ def to_image(pixels: Pixels) -> QImage:
     Args:
         pixels: (H, W, 3 or 4), 8 bits each.
     """
+    import numpy as np  # late: the window opens without it
+
     height, width, channels = pixels.shape
     tight = np.ascontiguousarray(pixels)
     return QImage(tight.data, width, height, channels * width, _FORMATS[channels]).copy()
@@ -35,6 +34,8 @@ def to_image(pixels: Pixels) -> QImage:
 
 def to_pixels(image: QImage) -> Pixels:
     """The picture as an array (H, W, 3), without transparency."""
+    import numpy as np
+
     rgb = image.convertToFormat(QImage.Format.Format_RGB888)
     height, width, stride = rgb.height(), rgb.width(), rgb.bytesPerLine()
     rows = np.frombuffer(rgb.constBits(), np.uint8).reshape(height, stride)

@@ -9,13 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from engines.music.score import Clip
 from engines.protocol.errors import EngineError
+from engines.protocol.frames import Pixels
 from engines.protocol.messages import Output, Request
 from studio.media.images import encode_png, read_image, to_image
 from studio.persistence.atomic import write_atomically
@@ -133,7 +132,7 @@ class History(QObject):
             return QImage()
 
     def add(
-        self, output: Output, pixels: npt.NDArray[np.uint8] | None = None, group: str = ""
+        self, output: Output, pixels: Pixels | None = None, group: str = ""
     ) -> Entry:
         """Keep a result; it is on its way to the disk when this returns.
 

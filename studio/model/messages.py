@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 Level = Literal["info", "warn", "bad"]
 
@@ -25,17 +25,28 @@ class Message:
     text: str
     level: Level = "info"
     action_label: str | None = None
-    callback: Callable[[], None] | None = None
+    callback: Callable[[], object] | None = None
+
+
+#: How long news stay that ask for nothing, in milliseconds.
+_NEWS_STAY = 8_000
 
 
 class Messages(QObject):
-    """Holds the newest message until it is closed, acted on or replaced."""
+    """Holds the newest message until it is closed, acted on or replaced.
+
+    Mere news (level "info") leave by themselves after a while; warnings and failures stay.
+    """
 
     changed = Signal(object)  # Message | None
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._current: Message | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_NEWS_STAY)
+        self._timer.timeout.connect(self.clear)
 
     @property
     def current(self) -> Message | None:
@@ -46,7 +57,7 @@ class Messages(QObject):
         self,
         text: str,
         action_label: str | None = None,
-        callback: Callable[[], None] | None = None,
+        callback: Callable[[], object] | None = None,
         level: Level = "info",
     ) -> None:
         """Show a sentence in place of the one before."""
@@ -66,4 +77,8 @@ class Messages(QObject):
     def _set(self, message: Message | None) -> None:
         if message != self._current:
             self._current = message
+            if message is not None and message.level == "info":
+                self._timer.start()
+            else:
+                self._timer.stop()
             self.changed.emit(message)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from engines.protocol.frames import Pixels
 from engines.protocol.messages import Hello, Output
 from engines.protocol.params import TOOLS
-from studio.media.images import Pixels
 from studio.model.context import StudioContext
 from studio.model.job import Job
 

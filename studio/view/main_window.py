@@ -102,8 +102,8 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(scroll, 1)
-        column.addWidget(self._footer)
         column.addWidget(MessageBar(self.context.messages))
+        column.addWidget(self._footer)
         return side
 
     # --- modes -----------------------------------------------------------------------------

@@ -23,6 +23,7 @@ QLabel { background: transparent; }
 QLabel[role="title"] { font-size: 16px; font-weight: 600; }
 QLabel[role="heading"] { font-size: 13px; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; font-size: 12px; }
+QLabel[role="problem"] { color: $bad; font-size: 12px; }
 QLabel[role="section"] { color: $muted; font-size: 12px; font-weight: 600; }
 QLabel[role="lead"] { font-size: 16px; }
 QLabel[role="keycap"] { background: $surface; border: 1px solid $hairline; border-radius: 4px;
@@ -50,6 +51,9 @@ QPushButton[role="quiet"]:checked { background: transparent; border-color: trans
 QPushButton[role="quiet"]:hover { background: $hover; }
 QPushButton[role="quiet"]:pressed { background: $pressed; }
 QPushButton[role="quiet"]:focus { border: 2px solid $focus; padding: 0 7px; }
+
+QPushButton[role="secondaryLarge"] { min-height: 34px; padding: 0 20px; }
+QPushButton[role="secondaryLarge"]:focus { min-height: 32px; padding: 0 19px; }
 
 QToolButton { min-width: 26px; min-height: 26px; border-radius: 6px; background: transparent;
     border: 1px solid transparent; padding: 0; }
@@ -85,7 +89,8 @@ QCheckBox::indicator:checked { background: $text; border-color: $text; }
 
 QAbstractScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
-QListView { background: transparent; border: none; selection-background-color: $pressed; }
+QListView { background: transparent; border: none; selection-background-color: $pressed;
+    selection-color: $text; }
 QScrollBar:vertical { background: transparent; width: 9px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 9px; margin: 0; }
 QScrollBar::handle { background: $control; border-radius: 2px; min-width: 24px; min-height: 24px;

@@ -61,8 +61,11 @@ class CanvasArea(QWidget):
 
     def set_empty(self, empty: bool, reason: str = "") -> None:
         """Show the invitation (disabled for a reason) or the picture."""
+        had_focus = self._invite.hasFocus()
         self._invitation.setVisible(empty)
         self.view.setVisible(not empty)
+        if had_focus and not empty:
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         set_reason(self._invite, reason)
 
     def set_teaser(self, picture: QImage) -> None:

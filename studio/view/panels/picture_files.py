@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl
-from PySide6.QtGui import QDrag, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QDrag, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engines.protocol.errors import EngineError
@@ -73,7 +73,11 @@ class PictureFiles(QObject):
             self._tell(error)
             return
         self._context.settings.remember(_FOLDER, str(path.parent))
-        self._context.messages.show(f"Saved as {path.name} in {path.parent}.")
+        self._context.messages.show(
+            f"Saved {path.name}.",
+            "Open its folder",
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent))),
+        )
 
     def copy(self) -> None:
         """Put the picture in view on the clipboard."""

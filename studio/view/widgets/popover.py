@@ -38,6 +38,13 @@ class Popover(QFrame):
         x = corner.x() + (opener.width() - self.width() if align_right else 0)
         self._place(QPoint(x, corner.y()))
 
+    def open_above(self, opener: QWidget) -> None:
+        """Show it over a button at the window's lower edge, left edges in line."""
+        self.adjustSize()
+        self._opener = opener
+        corner = opener.mapTo(self._over, QPoint(0, 0))
+        self._place(QPoint(corner.x(), corner.y() - self.height() - 4))
+
     def open_centred(self, top: int) -> None:
         """Show it in the middle of the window, ``top`` pixels down."""
         self.adjustSize()
@@ -49,6 +56,7 @@ class Popover(QFrame):
         rect = QRect(corner, self.size())
         rect.moveRight(min(rect.right(), room.right()))
         rect.moveLeft(max(rect.left(), room.left()))
+        rect.moveTop(max(rect.top(), room.top()))
         rect.setBottom(min(rect.bottom(), room.bottom()))
         self.setGeometry(rect)
         self.show()

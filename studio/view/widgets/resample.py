@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import numpy as np
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QImage
 
@@ -24,7 +23,8 @@ def resample(image: QImage, source: QRectF, size: QSize) -> QImage:
         source: the part, in the picture's pixels; may have fractions.
         size: of the result, in device pixels.
     """
-    from PIL import Image  # imported when first needed: the window opens without it
+    import numpy as np  # both late: the window opens without them
+    from PIL import Image
 
     left, top = max(0, int(source.left()) - 4), max(0, int(source.top()) - 4)
     right = min(image.width(), int(source.right()) + 5)
