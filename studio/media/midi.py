@@ -30,7 +30,13 @@ def file_stem(clip: Clip, letter: str = "") -> str:
 def midi_bytes(clip: Clip, request: Request | None, voice: Voice) -> bytes:
     """The clip as a MIDI file that carries the request which makes it again."""
     text = msgspec.json.encode(request).decode() if request is not None else ""
-    return to_midi(clip, program=voice.program, accompaniment=voice.chords, request=text)
+    return to_midi(
+        clip,
+        program=voice.program,
+        accompaniment=voice.chords,
+        pattern=voice.pattern,
+        request=text,
+    )
 
 
 def export_midi(path: Path, clip: Clip, request: Request | None, voice: Voice) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from studio.media.player import Recording
 
 _log = logging.getLogger(__name__)
 
-#: How much rendered sound is kept, in bytes; eight bars take about 10 MB.
+#: How much rendered sound is kept, in bytes; eight bars take about 7 MB.
 _CACHE_BYTES = 256 << 20
 
 
@@ -69,10 +70,16 @@ class Order:
         )
         return Recording(
             samples=samples,
-            clicks=clicks(self.clip),
+            clicks=_clicks(self.clip.bars, self.clip.tempo),
             length=round(self.clip.seconds * SAMPLE_RATE),
             rate=SAMPLE_RATE,
         )
+
+
+@lru_cache(maxsize=2)
+def _clicks(bars: int, tempo: float) -> Samples:
+    """The metronome, which all takes of a song share."""
+    return clicks(Clip(bars=bars, tempo=tempo, chords=(), notes=()))
 
 
 class Synthesiser(QObject):
@@ -97,6 +104,7 @@ class Synthesiser(QObject):
         self._cache: OrderedDict[Order, Recording] = OrderedDict()
         self._wanted: Order | None = None
         self._making: Order | None = None
+        self._later: list[Order] = []
         self._made.connect(self._on_made)
         self._note_made.connect(self._on_note)
 
@@ -114,8 +122,12 @@ class Synthesiser(QObject):
             self.rendered.emit(order, recording)
             return
         self._wanted = order if order != self._making else None
-        if self._making is None:
-            self._next()
+        self._next()
+
+    def prefetch(self, orders: Sequence[Order]) -> None:
+        """Make these when there is nothing else to do; replaces what was to be prefetched."""
+        self._later = list(orders)
+        self._next()
 
     def warm_up(self, voice: Voice) -> None:
         """Open the SoundFont now: the first time takes longer than playing eight bars."""
@@ -131,17 +143,21 @@ class Synthesiser(QObject):
 
     def close(self) -> None:
         """Wait for the worker; nothing is told any more."""
-        self._wanted = None
+        self._wanted, self._later = None, []
         self.blockSignals(True)
         self._pool.clear()
         self._pool.waitForDone()
 
     def _next(self) -> None:
-        order, self._wanted = self._wanted, None
-        if order is None:
+        if self._making is not None:
             return
-        self._making = order
-        self._pool.start(lambda: self._tell(self._made, order, _or_sentence(order.render)))
+        order, self._wanted = self._wanted, None
+        while order is None and self._later:
+            later = self._later.pop(0)
+            order = later if later not in self._cache else None
+        if order is not None:
+            self._making = order
+            self._pool.start(lambda: self._tell(self._made, order, _or_sentence(order.render)))
 
     @staticmethod
     def _tell(signal: Any, *values: object) -> None:
@@ -168,10 +184,10 @@ class Synthesiser(QObject):
 
     def _keep(self, order: Order, recording: Recording) -> None:
         self._cache[order] = recording
-        size = sum(2 * kept.samples.nbytes for kept in self._cache.values())
+        size = sum(kept.samples.nbytes for kept in self._cache.values())
         while size > _CACHE_BYTES and len(self._cache) > 1:
             _, oldest = self._cache.popitem(last=False)
-            size -= 2 * oldest.samples.nbytes
+            size -= oldest.samples.nbytes
 
 
 def _or_sentence(make: Callable[[], object]) -> object:

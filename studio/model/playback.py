@@ -15,6 +15,8 @@ from studio.model.settings import Settings
 from studio.model.song import Song
 
 _MEMORY = "music.sound"
+#: How many takes are rendered ahead, and up to which length: longer ones would fill the memory.
+_PREFETCHED, _PREFETCHED_SECONDS = 4, 60.0
 
 
 class Playback(QObject):
@@ -196,7 +198,14 @@ class Playback(QObject):
         if self._start_when_ready:
             self._start_when_ready = False
             self._player.play()
+        self._prefetch()
         self.changed.emit()
+
+    def _prefetch(self) -> None:
+        """Have the other takes ready too, so that going through them has no gaps."""
+        takes = self._song.takes
+        short = [take.clip for take in takes if take.clip.seconds <= _PREFETCHED_SECONDS]
+        self._synthesiser.prefetch([Order(clip, self._voice) for clip in short[:_PREFETCHED]])
 
     def _on_failed(self, order: Order, sentence: str) -> None:
         if order == self._order():

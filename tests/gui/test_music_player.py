@@ -238,6 +238,17 @@ def test_only_the_newest_of_waiting_orders_is_made(
     worker.close()
 
 
+def test_other_takes_are_made_while_nothing_else_is_wanted(qtbot: QtBot) -> None:
+    worker = Synthesiser()
+    done: list[int] = []
+    worker.rendered.connect(lambda order, _made: done.append(order.voice.program))
+    worker.prefetch([Order(CLIP, Voice(program=program)) for program in (1, 2, 3)])
+    worker.ask(Order(CLIP, Voice(program=9)))
+    qtbot.waitUntil(lambda: len(done) == 4 and not worker.busy, timeout=20_000)
+    assert done == [1, 9, 2, 3]
+    worker.close()
+
+
 def test_a_broken_soundfont_is_told_in_a_sentence(qtbot: QtBot, tmp_path: Path) -> None:
     worker = Synthesiser()
     with qtbot.waitSignal(worker.failed, timeout=20_000) as told:

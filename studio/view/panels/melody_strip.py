@@ -67,7 +67,11 @@ class MelodiesStrip(QWidget):
         model.song.changed.connect(self._show_takes)
         model.changed.connect(self._show_takes)
         for signal in (history.added, history.removed, model.song.changed):
-            signal.connect(lambda *_: self._later.start())
+            signal.connect(self._soon)
+
+    def _soon(self) -> None:
+        """Show the history once, after everything that happens in this moment."""
+        self._later.start()
 
     def _filter_field(self) -> QLineEdit:
         field = QLineEdit()

@@ -96,7 +96,8 @@ def _paint_rows(painter: QPainter, scale: RollScale, end: float) -> None:
 
 
 def _paint_tint(painter: QPainter, scale: RollScale, chords: Sequence[str]) -> None:
-    tone, root = theme.color("text", 0.055), theme.color("text", 0.1)
+    tone = theme.color("text", 0.055 if theme.dark else 0.075)
+    root = theme.color("text", 0.1 if theme.dark else 0.125)
     for bar, symbol in enumerate(chords):
         left, right = scale.x(bar * STEPS_PER_BAR), scale.x((bar + 1) * STEPS_PER_BAR)
         if right < 0 or left > scale.width:

@@ -215,7 +215,7 @@ class MelodyStrip(QListView):
         self.setMouseTracking(True)
         self.setFixedHeight(TILE_HEIGHT + 2 * _GAP + 10)
         self.clicked.connect(lambda index: self._pick(index.row()))
-        theme.changed.connect(lambda: self.viewport().update())
+        theme.changed.connect(self._repaint)
 
     def show_tiles(self, tiles: Sequence[MelodyTile], shown: str) -> None:
         """Show melodies, one of them as the one in view."""
@@ -225,6 +225,9 @@ class MelodyStrip(QListView):
             row = self.tiles.row_of(shown)
             if row >= 0:
                 self.scrollTo(self.tiles.index(row))
+        self.viewport().update()
+
+    def _repaint(self) -> None:
         self.viewport().update()
 
     def content_width(self) -> int:
