@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -21,6 +21,7 @@ from studio.actions.registry import ActionRegistry
 from studio.actions.shell import shell_actions
 from studio.model.context import StudioContext
 from studio.view.bind import hairline, look
+from studio.view.drop_veil import DropVeil
 from studio.view.message_bar import MessageBar
 from studio.view.mode import Mode, ModePage
 from studio.view.modes import MODES
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.registry.add(shell_actions(self))
         context.models.useRequested.connect(self._use_model)
         context.undo.indexChanged.connect(self.registry.refresh)
+        self._veil = DropVeil(self)
         self._restore_geometry()
 
     # --- the frame -------------------------------------------------------------------------
@@ -178,9 +180,15 @@ class MainWindow(QMainWindow):
         """Files are welcome."""
         if event.mimeData().hasUrls() and event.source() is None:
             event.acceptProposedAction()
+            self._veil.cover()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The file goes elsewhere."""
+        self._veil.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Give a dropped file to the page that takes it."""
+        self._veil.hide()
         event.acceptProposedAction()
         for url in event.mimeData().urls()[:1]:
             if url.isLocalFile():

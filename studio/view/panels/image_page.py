@@ -113,6 +113,7 @@ class ImagePage(ModePage):
         self.canvas.set_empty(shown is None, self.model.reason_not_to_generate())
         if shown is not None:
             self.view.set_image(shown.image)
+            self.view.setAccessibleDescription(self._title_text())
         else:
             self._tease()
         self._hint()

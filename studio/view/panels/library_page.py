@@ -19,10 +19,12 @@ from studio.view.mode import ModePage
 from studio.view.panels.facts import Facts
 from studio.view.panels.quality_table import QualityTable
 from studio.view.thumbnails import Thumbnails
+from studio.view.widgets.empty_state import EmptyState
 from studio.view.widgets.model_cards import ModelCards
 from studio.view.widgets.model_picker import load_preview
 
 _CHOSEN = "library.model"
+_NOTHING_FITS = "No model fits the filter."
 
 
 class LibraryPage(ModePage):
@@ -41,7 +43,8 @@ class LibraryPage(ModePage):
         self.filter.setFixedSize(240, 28)
         describe(self.filter, "libraryFilter", "Filter models", "Name, data or licence.")
         self._count = label("", "muted")
-        self._nothing = label("", "muted")
+        self._nothing = EmptyState("", "Clear the filter", "clearLibraryFilter")
+        self._nothing.pressed.connect(self.filter.clear)
         self.content = self._lay_out_content()
         self._lay_out_panel()
         self.footer = self._lay_out_footer()
@@ -68,6 +71,7 @@ class LibraryPage(ModePage):
         grid.setContentsMargins(16, 0, 8, 8)
         grid.addWidget(self.cards)
         column.addLayout(grid, 1)
+        column.addWidget(self._nothing, 100)
         return content
 
     def _lay_out_panel(self) -> None:
@@ -192,12 +196,15 @@ class LibraryPage(ModePage):
         else:
             known = self.context.models.known
             self._count.setText("No model is installed." if known else "Reading the library")
+        self.cards.setVisible(bool(shown))
+        self._nothing.setVisible(not shown)
+        self._nothing.show_text(_NOTHING_FITS if words else "", bool(words))
         if not shown:
             self._show(None)
 
     def _show(self, info: ModelInfo | None) -> None:
         self._chosen = info
-        self._name.setText(info.title if info is not None else "No model")
+        self._name.setText(info.title if info is not None else "No model chosen")
         self._summary.setText(info.summary if info is not None else "")
         self._summary.setVisible(info is not None and bool(info.summary))
         self._problem.setText(info.problem if info is not None else "")

@@ -171,6 +171,7 @@ class PictureStrip(QWidget):
         if newest != self._newest:
             self._newest = newest
             self.history.horizontalScrollBar().setValue(0)
+            self.history.reveal(self._model.selected)
         self._count.setText(
             f"{len(shown)} of {len(entries)}" if query else str(len(entries)) if entries else ""
         )

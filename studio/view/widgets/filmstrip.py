@@ -194,10 +194,14 @@ class Filmstrip(QListView):
         if key == self.shown:
             return
         self.shown = key
+        self.reveal(key)
+        self.viewport().update()
+
+    def reveal(self, key: str) -> None:
+        """Scroll to a picture, if it is in this strip."""
         row = self.tiles.row_of(key)
         if row >= 0:
             self.scrollTo(self.tiles.index(row))
-        self.viewport().update()
 
     def _repaint(self, _key: str = "") -> None:
         self.viewport().update()
