@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.evaluate import background
-from engines.evaluate.classifier import SIZE_PX, train_classifier
+from engines.evaluate.classifier import PICTURES_SEEN, SIZE_PX, train_classifier
 from engines.evaluate.figures import Figure
 from engines.evaluate.labels import NONE, TARGETED_PRESENCE, Label, find_labels
 from engines.evaluate.pictures import Pictures, RealPictures, resize
@@ -64,6 +64,7 @@ def measure_attributes(
     samples: Pictures,
     *,
     seed: int = 0,
+    pictures_seen: int = PICTURES_SEEN,
     tick: Callable[[float], None] | None = None,
 ) -> Attributes:
     """Compare how often each attribute's values come in the data and in the samples.
@@ -72,9 +73,10 @@ def measure_attributes(
         real: with attributes.
         samples: (N, H, W, 3) of the same size.
         seed: of the classifier.
+        pictures_seen: how long the classifier trains.
         tick: told the share that is done.
     """
-    counted = count_attributes(real, samples, seed=seed, tick=tick)
+    counted = count_attributes(real, samples, seed=seed, pictures_seen=pictures_seen, tick=tick)
     found = Attributes()
     for item in counted:
         name = f"{item.label.key}_classifier_accuracy"
@@ -101,6 +103,7 @@ def count_attributes(
     samples: Pictures,
     *,
     seed: int = 0,
+    pictures_seen: int = PICTURES_SEEN,
     tick: Callable[[float], None] | None = None,
 ) -> list[Counted]:
     """Train the classifier and count every attribute worth learning."""
@@ -114,6 +117,7 @@ def count_attributes(
         wanted,
         [len(label.values) for label in labels],
         seed=seed,
+        pictures_seen=pictures_seen,
         tick=tick,
     )
     on_real = net.predict(resize(real.held_out, SIZE_PX))

@@ -234,7 +234,7 @@ def _copy_figures(samples: Pictures, real: RealPictures) -> list[Figure]:
     full_limit = duplicates.near_threshold(theirs_full)
     near = duplicates.near_duplicates(ours.distance, limit, ours_full, full_limit)
     chance = duplicates.near_duplicates(theirs.distance, limit, theirs_full, full_limit)
-    repeat_limit = duplicates.repeat_threshold(unseen)
+    repeat_limit = duplicates.repeat_threshold(known)
     repeated = duplicates.count_repeated(small, repeat_limit)
     return [
         Figure(
