@@ -79,6 +79,8 @@ class MelodySteps:
         schedule, settings = self.recipe.schedule, self.recipe.objective
         seed_step(schedule.seed, index, self.fabric.global_rank)
         set_rate(self.optimisers.values(), self.recipe.optimiser, progress)
+        for group in self.pair.discriminator_optimiser.param_groups:
+            group["lr"] *= self.recipe.optimiser.discriminator
         real = self._real(index)
         self.pair.generator.train()
         report = self._discriminator_step(real)

@@ -64,11 +64,14 @@ class Optimiser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rate: learning rate at the start.
         final_rate: learning rate at the end, approached along half a cosine; 0 keeps ``rate``.
         betas: Adam's two.
+        discriminator: melodies only; the discriminator's rate as a multiple of the generator's
+            (two time-scale updates, Heusel et al. 2017, arXiv 1706.08500).
     """
 
     rate: float = 2e-4
     final_rate: float = 0.0
     betas: tuple[float, float] = (0.0, 0.99)
+    discriminator: float = 1.0
 
 
 class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
