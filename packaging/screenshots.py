@@ -1,6 +1,6 @@
 """Takes the pictures of the README and of the manual from the real window with the real engine.
 
-    python packaging/screenshots.py [--out assets/screenshots] [--only image-dark]
+    python packaging/screenshots.py [--out assets/screenshots] [--all] [--only image-dark]
 
 Nothing of the user's is read or changed: the window lives in a folder of its own. Without a
 display Qt's offscreen platform draws the same pixels.
@@ -28,7 +28,7 @@ _PATIENCE = 90.0
 
 
 def settle(condition: Callable[[], bool], seconds: float = _PATIENCE) -> None:
-    """Run the window until something is true.
+    """Run the window until something is true; its threads run too.
 
     Raises:
         TimeoutError: it never was.
@@ -72,8 +72,7 @@ def image(studio: Studio) -> None:
         page.model.seed.set(11)
         page.model.generate()
         settle(lambda: idle(studio))
-    names = [model.name for model in studio.context.models.for_task("generate")]
-    page.model.choose_model(page.model.tool.default_model if names else "")
+    page.model.choose_model(studio.context.models.for_task("generate")[0].name)
     page.model.values.set("count", 4)
     page.model.seed.set(2026)
     page.model.generate()
@@ -127,6 +126,10 @@ SCENES: tuple[Callable[[Studio], None], ...] = (
     keys,
     queue,
 )
+#: What goes into the repository: both modes in every form, one picture of some others.
+IN_FULL = ("image", "music")
+ONCE = ("first-start-dark-1280x800", "library-light-1280x800", "keys-dark-1280x800")
+_QUALITY = 92
 
 
 def _image_page(studio: Studio) -> ImagePage:
@@ -139,18 +142,23 @@ def _image_page(studio: Studio) -> ImagePage:
     return page
 
 
-def shoot(studio: Studio, scene: str, out: Path, only: str) -> None:
-    """Save the window in every theme and size."""
+def wanted(name: str, scene: str, everything: bool, only: str) -> bool:
+    """Whether this picture is asked for."""
+    return only in name and (everything or scene in IN_FULL or name in ONCE)
+
+
+def shoot(studio: Studio, scene: str, out: Path, everything: bool, only: str) -> None:
+    """Save the window in every theme and size asked for."""
     for theme in THEMES:
         for width, height in SIZES:
             name = f"{scene}-{theme}-{width}x{height}"
-            if only not in name:
+            if not wanted(name, scene, everything, only):
                 continue
             studio.settings.choose(theme=theme)
             studio.window.resize(width, height)
             pause(0.5)
-            path = out / f"{name}.png"
-            studio.window.grab().save(str(path))
+            path = out / f"{name}.webp"
+            studio.window.grab().save(str(path), "webp", _QUALITY)
             print(path)
 
 
@@ -158,6 +166,7 @@ def main() -> int:
     """Go through the scenes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "assets" / "screenshots")
+    parser.add_argument("--all", action="store_true", help="every scene in every form")
     parser.add_argument("--only", default="", help="a part of the pictures' names")
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
@@ -173,7 +182,7 @@ def main() -> int:
         studio.show("image")
         for scene in SCENES:
             scene(studio)
-            shoot(studio, scene.__name__.replace("_", "-"), options.out, options.only)
+            shoot(studio, scene.__name__.replace("_", "-"), options.out, options.all, options.only)
             for popover in (
                 studio.window.popovers.palette,
                 studio.window.popovers.sheet,

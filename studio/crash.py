@@ -10,10 +10,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 log = logging.getLogger("studio")
 
 _BYTES, _FILES = 500_000, 2
+#: faulthandler writes to the file's number, so the file has to stay open.
+_native: list[TextIO] = []
 
 
 def start_log(folder: Path) -> Path:
@@ -32,7 +35,8 @@ def start_log(folder: Path) -> Path:
         handler = logging.handlers.RotatingFileHandler(
             path, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True
         )
-        faulthandler.enable((folder / "native-crash.log").open("w", encoding="utf-8"))
+        _native.append((folder / "native-crash.log").open("w", encoding="utf-8"))
+        faulthandler.enable(_native[-1])
     except OSError:
         handler = logging.StreamHandler()
         faulthandler.enable()

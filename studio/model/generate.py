@@ -98,9 +98,12 @@ class GenerateModel(QObject):
 
     def reason_not_to_generate(self) -> str:
         """Why Generate cannot start now, or ""."""
-        if self._context.models.known and self.model_info is None:
-            return "No model that makes pictures is installed."
-        return ""
+        models = self._context.models
+        if not models.known or self.model_info is not None:
+            return ""
+        if models.for_task(self.tool.task):
+            return f"The model {self._model} is not installed: choose another one."
+        return "No model that makes pictures is installed."
 
     def generate(self) -> None:
         """Queue the request; its results become the candidates."""

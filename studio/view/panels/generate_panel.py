@@ -71,8 +71,11 @@ class GeneratePanel(QWidget):
 
     def _refresh(self) -> None:
         models = self._context.models
-        empty = "No model is installed" if models.known else "Starting the engine"
-        self.picker.show_models(models.for_task(self._model.tool.task), self._model.model, empty)
+        choice = models.for_task(self._model.tool.task)
+        empty = f"{self._model.model} is not installed" if choice else "No model is installed"
+        self.picker.show_models(
+            choice, self._model.model, empty if models.known else "Starting the engine"
+        )
 
     def _refresh_picture(self) -> None:
         self.about.show_picture(self._model.shown)

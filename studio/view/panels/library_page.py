@@ -251,7 +251,7 @@ def _training(info: ModelInfo) -> list[tuple[str, str]]:
     seen, seconds = trained.get("images_seen") or 0, trained.get("seconds") or 0
     facts = [
         ("Recipe", str(trained.get("recipe") or "")),
-        ("Examples seen", f"{seen:,}" if seen else ""),
+        ("Examples", f"{seen:,}" if seen else ""),
         ("Took", _duration(seconds) if seconds else ""),
         ("Hardware", str(trained.get("hardware") or "")),
         ("Date", str(trained.get("date") or "")),

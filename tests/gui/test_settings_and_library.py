@@ -1,0 +1,104 @@
+"""Settings take effect at once; the library tells what is known of every model."""
+
+from __future__ import annotations
+
+import pytest
+from bench import MODELS, Bench
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engines.protocol.messages import Hello, ListModels, Ready, SetThreads
+from studio.view.panels.library_page import LibraryPage
+from studio.view.theme import theme
+
+
+def texts(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+
+@pytest.fixture
+def library(bench: Bench) -> LibraryPage:
+    bench.window.show_mode("library")
+    page = bench.window.page("library")
+    assert isinstance(page, LibraryPage)
+    return page
+
+
+def test_a_theme_is_chosen_by_a_button(bench: Bench, qtbot: QtBot) -> None:
+    bench.window.show_mode("settings")
+    bench.settings.changed.connect(lambda name: theme.apply(bench.settings.choices.theme))
+    button = bench.window.findChild(QPushButton, "theme_light")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert button.isChecked()
+    assert theme.tokens.name == "light"
+    theme.apply("dark")
+
+
+def test_threads_reach_the_engine_now_and_after_a_restart(bench: Bench) -> None:
+    bench.settings.choose(threads=1)
+    assert bench.engine.sent_of(SetThreads)[-1].threads == 1
+    before = len(bench.engine.sent_of(SetThreads))
+    bench.engine.receive(Hello(pid=2, version="test"))
+    assert len(bench.engine.sent_of(SetThreads)) == before + 1
+
+
+def test_a_host_that_cannot_be_one_is_refused(bench: Bench, qtbot: QtBot) -> None:
+    bench.window.show_mode("settings")
+    field = bench.window.findChild(QLineEdit, "remoteHost")
+    field.setText("-oProxyCommand=evil")
+    field.editingFinished.emit()
+    assert bench.settings.choices.remote_host == ""
+    assert field.text() == ""
+    assert bench.context.messages.current.level == "warn"
+    field.setText("me@gpu.example")
+    field.editingFinished.emit()
+    assert bench.settings.choices.remote_host == "me@gpu.example"
+
+
+def test_the_engine_s_state_is_shown(bench: Bench) -> None:
+    bench.window.show_mode("settings")
+    panel = bench.window.page("settings").panel
+    bench.engine.receive(Ready(backend="onnx", seconds=0.4))
+    assert "ONNX Runtime" in texts(panel)
+    bench.engine.down.emit("The engine stopped.")
+    assert "Restarting" in texts(panel)
+    assert bench.context.messages.current.text == "The engine stopped."
+
+
+def test_about_names_every_model_s_licence_and_the_software(bench: Bench) -> None:
+    bench.window.show_mode("settings")
+    shown = texts(bench.window.page("settings").content)
+    for word in ("Peeps portraits", "CC0-1.0", "Qt for Python", "LGPL-3.0-only", "ONNX Runtime"):
+        assert word in shown
+
+
+def test_the_library_shows_data_licence_and_quality(library: LibraryPage) -> None:
+    shown = texts(library.panel)
+    for words in ("Peeps portraits", "Open Peeps", "CC0-1.0", "Pictures of 128 × 128 px"):
+        assert words in shown
+    assert "real 1, goal at most 2.5" in shown
+
+
+def test_a_broken_model_is_shown_with_its_problem(library: LibraryPage) -> None:
+    library.filter.setText("broken")
+    assert "It has no card." in texts(library.panel)
+    button = library.footer.findChild(QPushButton, "useModel")
+    assert not button.isEnabled()
+    assert button.toolTip() == "It has no card."
+
+
+def test_a_filter_that_fits_nothing_is_cleared_by_one_press(
+    library: LibraryPage, qtbot: QtBot
+) -> None:
+    library.filter.setText("zebra")
+    button = library.content.findChild(QPushButton, "clearLibraryFilter")
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert library.cards.model().rowCount() == len(MODELS)
+    assert not button.isVisible()
+
+
+def test_f5_reads_the_library_again(bench: Bench, library: LibraryPage, qtbot: QtBot) -> None:
+    qtbot.keyClick(bench.window, Qt.Key.Key_F5)
+    assert len(bench.engine.sent_of(ListModels)) == 1
