@@ -29,8 +29,8 @@ class GenerateModel(QObject):
 
     Signals:
         changed: model, library or the running job.
-        candidatesChanged: candidates, how many are still to come, or the selection.
-        shownChanged: another picture is in view.
+        candidatesChanged: candidates, or how many are still to come.
+        shownChanged: another picture is in view; at every live frame too.
     """
 
     changed = Signal()
@@ -262,7 +262,6 @@ class GenerateModel(QObject):
     def _show(self, picture: Picture | None, source: Source) -> None:
         self._shown, self._source = picture, source
         self.shownChanged.emit()
-        self.candidatesChanged.emit()
 
     def _picture(self, entry: Entry) -> Picture:
         image = self._context.history.image(entry)

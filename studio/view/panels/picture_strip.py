@@ -78,8 +78,14 @@ class PictureStrip(QWidget):
             strip.picked.connect(model.look_at)
             strip.removeRequested.connect(self.remove)
             strip.menuRequested.connect(self.menuRequested)
-        for signal in (history.added, history.removed, model.candidatesChanged, model.shownChanged):
+        for signal in (
+            history.added,
+            history.removed,
+            model.candidatesChanged,
+            model.document.changed,
+        ):
             signal.connect(lambda *_: self._later.start())
+        model.shownChanged.connect(self._show_selection)
         self._context.models.changed.connect(self._later.start)
 
     def _filter_field(self) -> QLineEdit:
@@ -144,6 +150,9 @@ class PictureStrip(QWidget):
     def _refresh(self) -> None:
         self._show_candidates()
         self._show_history()
+        self._show_selection()
+
+    def _show_selection(self) -> None:
         for strip in (self.candidates, self.history):
             strip.show_key(self._model.selected)
 
