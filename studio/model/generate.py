@@ -47,6 +47,7 @@ class GenerateModel(QObject):
         self._live = LivePreview(context.client, self)
         self._model = self.tool.default_model
         self._job = ""
+        self._collecting = False  # whether the job's results are candidates still
         self._candidates: list[Entry] = []
         self._shown: Picture | None = None
         self._source: Source = "document"
@@ -112,7 +113,7 @@ class GenerateModel(QObject):
         self._live.stop()
         self.seed.spend()
         job = self._context.jobs.add(self.request())
-        self._job, self._candidates = job.id, []
+        self._job, self._candidates, self._collecting = job.id, [], True
         self.remember()
         self.candidatesChanged.emit()
         self.changed.emit()
@@ -155,6 +156,8 @@ class GenerateModel(QObject):
 
     def _on_job(self, job: Job) -> None:
         if job.id == self._job:
+            if job.state == "pending" and not job.results:
+                self._candidates, self._collecting = [], True  # run again from the start
             self.changed.emit()
             self.candidatesChanged.emit()
 
@@ -169,7 +172,7 @@ class GenerateModel(QObject):
     def pending(self) -> int:
         """How many candidates are still to come."""
         job = self.job
-        if job is None:
+        if job is None or not self._collecting:
             return 0
         return max(0, int(job.request.params.get("count", 1)) - len(self._candidates))
 
@@ -204,21 +207,19 @@ class GenerateModel(QObject):
             output = Output(request=shown.request, note=shown.note)
             entry = self._context.history.add(output, to_pixels(shown.image))
             shown = Picture(shown.image, shown.request, entry.id, shown.note)
-        self._candidates = []
+        self._candidates, self._collecting = [], False
         self.document.keep(shown)
         self.candidatesChanged.emit()
 
     def discard(self) -> None:
         """Put the candidates aside and go back to the document's picture."""
         self._live.stop()
-        self._candidates = []
-        if self.job is None:
-            self._job = ""
+        self._candidates, self._collecting = [], False
         self._show(self.document.picture, "document")
         self.candidatesChanged.emit()
 
     def _on_added(self, entry: Entry) -> None:
-        if not self._job or entry.group != self._job:
+        if not self._collecting or entry.group != self._job:
             return
         self._candidates.append(entry)
         if len(self._candidates) == 1:

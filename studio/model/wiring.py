@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 
 from engines.protocol.frames import Pixels
-from engines.protocol.messages import Hello, Output
+from engines.protocol.messages import Hello, Output, Ready
 from engines.protocol.params import TOOLS
 from studio.model.context import StudioContext
 from studio.model.job import Job
@@ -18,10 +18,12 @@ class Wiring:
     def __init__(self, context: StudioContext) -> None:
         self._context = context
         self._told: set[str] = set()
+        self._down = ""
         client, jobs = context.client, context.jobs
         client.connected.connect(self._on_connected)
         client.modelsChanged.connect(context.models.set_models)
         client.down.connect(self._on_down)
+        client.ready.connect(self._on_ready)
         jobs.resultReady.connect(self._on_result)
         jobs.jobChanged.connect(self._on_job)
         context.history.failed.connect(lambda text: context.messages.show(text, level="bad"))
@@ -40,7 +42,13 @@ class Wiring:
         self._context.client.set_threads(chosen or os.cpu_count() or 1)
 
     def _on_down(self, sentence: str) -> None:
+        self._down = sentence
         self._context.messages.show(sentence, level="warn")
+
+    def _on_ready(self, _ready: Ready) -> None:
+        current = self._context.messages.current
+        if current is not None and current.text == self._down:
+            self._context.messages.clear()  # it is up again: no longer news
 
     def _on_result(self, job: Job, output: Output, pixels: Pixels | None) -> None:
         self._context.history.add(output, pixels, group=job.id)
@@ -66,4 +74,10 @@ class Wiring:
             messages.show(job.note, level="warn")
 
     def _retry(self, job_id: str) -> Callable[[], None]:
-        return lambda: self._context.jobs.retry(job_id)
+        jobs = self._context.jobs
+
+        def retry() -> None:
+            if any(job.id == job_id for job in jobs.jobs()):  # it may have been cleared away
+                jobs.retry(job_id)
+
+        return retry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
@@ -40,14 +40,7 @@ _SLIDER_STEPS = 400
 
 
 class ParamForm(QWidget):
-    """The rows of a tool's parameters, bound both ways to a :class:`ParamValues`.
-
-    Signals:
-        editingStarted, editingEnded: a person drags a slider: the parameter's name.
-    """
-
-    editingStarted = Signal(str)
-    editingEnded = Signal(str)
+    """The rows of a tool's parameters, bound both ways to a :class:`ParamValues`."""
 
     def __init__(self, tool: Tool, values: ParamValues, exclude: Collection[str] = ()) -> None:
         super().__init__()
@@ -134,8 +127,6 @@ class ParamForm(QWidget):
         hint = "Shift drags finely, double-click resets."
         describe(slider, f"{param.name}Slider", param.label, f"{param.help} {hint}")
         slider.edited.connect(lambda value: self._values.set(param.name, value))
-        slider.editingStarted.connect(lambda: self.editingStarted.emit(param.name))
-        slider.editingEnded.connect(lambda: self.editingEnded.emit(param.name))
 
         def refresh(value: Any) -> None:
             slider.set_number(value)

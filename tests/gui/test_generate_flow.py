@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from bench import Bench
@@ -10,7 +11,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from engines.protocol.messages import Cancel, Failed, Live, Progress, Request, Started, Submit
+from engines.protocol.messages import (
+    Cancel,
+    Failed,
+    Live,
+    Preview,
+    Progress,
+    Request,
+    Started,
+    Submit,
+)
 from studio.view.panels.image_page import ImagePage
 
 
@@ -246,3 +256,30 @@ def test_without_any_model_generate_says_why_it_is_off(bench: Bench, page: Image
     button = page.footer.button
     assert not button.isEnabled()
     assert button.toolTip() == "No model that makes pictures is installed."
+
+
+def test_results_that_come_after_enter_or_escape_stay_in_the_history(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    page.model.values.set("count", 3)
+    qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    message = submitted(bench)[-1]
+    bench.engine.receive(Started(job=message.job))
+    first = bench.engine.output(message.request, flat_picture(value=1))
+    bench.engine.receive(Preview(job=message.job, output=first, finished=True))
+    page.model.keep()
+    kept = page.model.shown
+    second = msgspec.structs.replace(message.request, seed=(message.request.seed + 1) % 2**32)
+    later = bench.engine.output(second, flat_picture(value=2))
+    bench.engine.receive(Preview(job=message.job, output=later, finished=True))
+    assert page.model.shown is kept
+    assert page.model.candidates == []
+    assert page.model.job is not None
+    assert len(bench.history.entries()) == 2
+
+
+def test_the_word_that_the_engine_is_down_goes_when_it_is_up(bench: Bench) -> None:
+    bench.engine.down.emit("The engine stopped and starts again.")
+    assert bench.context.messages.current is not None
+    bench.engine.say_hello()
+    assert bench.context.messages.current is None

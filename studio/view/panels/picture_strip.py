@@ -155,6 +155,7 @@ class PictureStrip(QWidget):
     def _show_selection(self) -> None:
         for strip in (self.candidates, self.history):
             strip.show_key(self._model.selected)
+        self.candidates.reveal(self._model.selected)
 
     def _show_candidates(self) -> None:
         ready, pending = self._model.candidates, self._model.pending
@@ -180,7 +181,8 @@ class PictureStrip(QWidget):
         if newest != self._newest:
             self._newest = newest
             self.history.horizontalScrollBar().setValue(0)
-            self.history.reveal(self._model.selected)
+            if self._model.source == "document":
+                self.history.reveal(self._model.selected)
         self._count.setText(
             f"{len(shown)} of {len(entries)}" if query else str(len(entries)) if entries else ""
         )

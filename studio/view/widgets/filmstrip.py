@@ -98,6 +98,9 @@ class TileModel(QAbstractListModel):
         whole = index.isValid() and bool(self._tiles[index.row()].key)
         return base | Qt.ItemFlag.ItemIsDragEnabled if whole and self._mime else base
 
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.CopyAction
+
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         keys = [self._tiles[index.row()].key for index in indexes]
         result: QMimeData = self._mime(keys)
@@ -190,12 +193,10 @@ class Filmstrip(QListView):
         theme.changed.connect(self._repaint)
 
     def show_key(self, key: str) -> None:
-        """Outline the picture in view and scroll to it."""
-        if key == self.shown:
-            return
-        self.shown = key
-        self.reveal(key)
-        self.viewport().update()
+        """Outline the picture in view."""
+        if key != self.shown:
+            self.shown = key
+            self.viewport().update()
 
     def reveal(self, key: str) -> None:
         """Scroll to a picture, if it is in this strip."""

@@ -23,9 +23,9 @@ class Popover(QFrame):
         self._over = window
         look(self, "floating")
         shadow = QGraphicsDropShadowEffect(self)
-        shadow.setBlurRadius(32)
+        shadow.setBlurRadius(40)
         shadow.setOffset(0, 8)
-        shadow.setColor(QColor(0, 0, 0, 90))
+        shadow.setColor(QColor(0, 0, 0, 60))
         self.setGraphicsEffect(shadow)
         self.setVisible(False)
         self._opener: QWidget | None = None

@@ -18,13 +18,9 @@ class Slider(QSlider):
 
     Signals:
         edited: a person moved it to this value.
-        editingStarted: a drag began.
-        editingEnded: the drag is over, or a single step was made.
     """
 
     edited = Signal(float)
-    editingStarted = Signal()
-    editingEnded = Signal()
 
     def __init__(
         self,
@@ -78,7 +74,6 @@ class Slider(QSlider):
             return
         self._last_x = event.position().x()
         self.setSliderDown(True)
-        self.editingStarted.emit()
         if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._move((self._last_x - _HANDLE / 2) / self._span() * self.maximum())
 
@@ -93,14 +88,11 @@ class Slider(QSlider):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The drag is over."""
-        if self.isSliderDown():
-            self.setSliderDown(False)
-            self.editingEnded.emit()
+        self.setSliderDown(False)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Back to the default."""
         self._move((self._default - self._low) / self._step)
-        self.editingEnded.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Page, Home and End as any slider; each counts as one edit."""
@@ -122,7 +114,6 @@ class Slider(QSlider):
         if self.value() != before:
             self._fraction = float(self.value())
             self.edited.emit(self.number())
-            self.editingEnded.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A thin line, filled up to the handle."""
