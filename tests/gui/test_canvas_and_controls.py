@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.view.theme import theme
-from studio.view.widgets.image_view import ZOOM_MAX, ZOOM_MIN, ImageView
+from studio.view.widgets.image_view import ImageView
 from studio.view.widgets.number_field import NumberField
+from studio.view.widgets.placement import ZOOM_MAX, ZOOM_MIN
 from studio.view.widgets.slider import Slider
 
 
@@ -45,7 +46,7 @@ def wheel(view: ImageView, place: QPointF, notches: int) -> None:
 
 
 def test_a_picture_fits_and_follows_the_size_of_the_view(view: ImageView, qtbot: QtBot) -> None:
-    assert view.fitted
+    assert view.placement.fitted
     assert view.zoom == pytest.approx(4.0)
     view.resize(248, 480)
     qtbot.waitUntil(lambda: view.zoom == pytest.approx(2.0))
@@ -53,9 +54,9 @@ def test_a_picture_fits_and_follows_the_size_of_the_view(view: ImageView, qtbot:
 
 def test_the_wheel_zooms_at_the_cursor(view: ImageView) -> None:
     place = QPointF(120, 90)
-    before = view._to_picture(place)
+    before = view.placement.to_picture(place)
     wheel(view, place, 3)
-    after = view._to_picture(place)
+    after = view.placement.to_picture(place)
     assert view.zoom > 4.0
     assert (after - before).manhattanLength() < 1e-6
 
@@ -70,13 +71,13 @@ def test_the_zoom_has_ends(view: ImageView) -> None:
 def test_space_and_drag_pans(view: ImageView, qtbot: QtBot) -> None:
     view.set_zoom(8.0)
     view.setFocus()
-    before = view._to_picture(QPointF(200, 200))
+    before = view.placement.to_picture(QPointF(200, 200))
     QTest.keyPress(view, Qt.Key.Key_Space)
     QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
     QTest.mouseMove(view, QPoint(240, 216))
     QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(240, 216))
     QTest.keyRelease(view, Qt.Key.Key_Space)
-    moved = before - view._to_picture(QPointF(200, 200))
+    moved = before - view.placement.to_picture(QPointF(200, 200))
     assert (moved.x(), moved.y()) == pytest.approx((5.0, 2.0))
 
 
@@ -88,12 +89,12 @@ def test_a_fitted_picture_is_dragged_out(view: ImageView, qtbot: QtBot) -> None:
 
 def test_the_same_size_keeps_place_and_zoom(view: ImageView) -> None:
     view.set_zoom(8.0, QPointF(10, 10))
-    place = view._to_picture(QPointF(0, 0))
+    place = view.placement.to_picture(QPointF(0, 0))
     other = QImage(100, 100, QImage.Format.Format_RGB888)
     other.fill(0)
     view.set_image(other)
     assert view.zoom == 8.0
-    assert view._to_picture(QPointF(0, 0)) == place
+    assert view.placement.to_picture(QPointF(0, 0)) == place
 
 
 def test_hard_edges_are_hard_and_smooth_ones_smooth(view: ImageView, qtbot: QtBot) -> None:

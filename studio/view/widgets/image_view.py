@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCursor,
     QFocusEvent,
@@ -21,12 +21,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.view.theme import theme
+from studio.view.widgets.placement import Placement
 from studio.view.widgets.resample import is_loaded, resample
 
-ZOOM_MIN, ZOOM_MAX = 0.03, 64.0
 _NOTCH = 1.25
-#: Room around a fitted picture; the lower edge has a line of text over it.
-_MARGIN, _MARGIN_BELOW = 24, 56
 _PAN_STEP = 48
 #: Above this many device pixels, and while pictures follow each other faster than this, the fine
 #: filter (3 ms for half a megapixel) waits until the view rests.
@@ -49,8 +47,9 @@ class ImageView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image = QImage()
-        self._zoom, self._center = 1.0, QPointF()
-        self._fit, self._precise, self._space = True, False, False
+        self.placement = Placement()
+        self._told_zoom = 0.0
+        self._precise, self._space = False, False
         self._press: QPointF | None = None
         self._panning = False
         self._changed, self._flicking = 0.0, False
@@ -67,14 +66,10 @@ class ImageView(QWidget):
         """Show another picture; zoom and place stay when it has the same size."""
         now = time.monotonic()
         self._flicking, self._changed = now - self._changed < _FLICKING_S, now
-        same_size = image.size() == self._image.size()
         self._image = image
         self._fine = None
-        if not same_size:
-            self._center = QPointF(image.width() / 2, image.height() / 2)
-            self._fit = True
-        self._refit()
-        self.update()
+        self.placement.set_picture(QSizeF(image.size()))
+        self._moved()
 
     def set_pixel_precise(self, precise: bool) -> None:
         """Hard pixel edges instead of a smooth enlargement."""
@@ -84,79 +79,31 @@ class ImageView(QWidget):
     @property
     def zoom(self) -> float:
         """The zoom, 1.0 is 100%."""
-        return self._zoom
-
-    @property
-    def fitted(self) -> bool:
-        """Whether the picture follows the size of the view."""
-        return self._fit
+        return self.placement.zoom
 
     def fit(self) -> None:
         """The whole picture, as large as it goes."""
-        self._fit = True
-        self._refit()
+        self.placement.fit()
+        self._moved()
 
     def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
         """Zoom so that the point ``at`` (the view's middle by default) stays where it is."""
-        if self._image.isNull():
-            return
-        anchor = at if at is not None else QPointF(self.width() / 2, self.height() / 2)
-        before = self._to_picture(anchor)
-        self._fit = False
-        self._put_zoom(max(ZOOM_MIN, min(ZOOM_MAX, zoom)))
-        self._center += before - self._to_picture(anchor)
-        self._keep_in_view()
-        self.update()
+        if not self._image.isNull():
+            self.placement.set_zoom(zoom, at)
+            self._moved()
 
     def zoom_by(self, notches: float, at: QPointF | None = None) -> None:
         """Zoom in (positive) or out by wheel notches."""
-        self.set_zoom(self._zoom * _NOTCH**notches, at)
-
-    # --- geometry --------------------------------------------------------------------------
-
-    @property
-    def _scale(self) -> float:
-        return self._zoom / self.devicePixelRatioF()
-
-    def _to_picture(self, point: QPointF) -> QPointF:
-        middle = QPointF(self.width() / 2, self.height() / 2)
-        return (point - middle) / self._scale + self._center
-
-    def _target(self) -> QRectF:
-        scale = self._scale
-        size = QPointF(self._image.width(), self._image.height()) * scale
-        corner = QPointF(self.width() / 2, self.height() / 2) - self._center * scale
-        return QRectF(corner.x(), corner.y(), size.x(), size.y())
-
-    def _refit(self) -> None:
-        if not self._fit or self._image.isNull() or not self.width():
-            return
-        wide = max(1, self.width() - 2 * _MARGIN) / self._image.width()
-        high = max(1, self.height() - _MARGIN - _MARGIN_BELOW) / self._image.height()
-        self._put_zoom(max(ZOOM_MIN, min(ZOOM_MAX, min(wide, high) * self.devicePixelRatioF())))
-        lifted = QPointF(0, (_MARGIN_BELOW - _MARGIN) / 2) / self._scale
-        self._center = QPointF(self._image.width() / 2, self._image.height() / 2) + lifted
-        self.update()
-
-    def _put_zoom(self, zoom: float) -> None:
-        if zoom != self._zoom:
-            self._zoom = zoom
-            self.zoomChanged.emit(zoom)
-
-    def _keep_in_view(self) -> None:
-        """Some of the picture always stays in the view."""
-        x = max(0.0, min(float(self._image.width()), self._center.x()))
-        y = max(0.0, min(float(self._image.height()), self._center.y()))
-        self._center = QPointF(x, y)
-
-    def _can_pan(self) -> bool:
-        target = self._target()
-        return target.width() > self.width() or target.height() > self.height()
+        self.set_zoom(self.zoom * _NOTCH**notches, at)
 
     def _pan(self, by: QPointF) -> None:
-        self._fit = False
-        self._center -= by / self._scale
-        self._keep_in_view()
+        self.placement.pan(by)
+        self._moved()
+
+    def _moved(self) -> None:
+        if self.zoom != self._told_zoom:
+            self._told_zoom = self.zoom
+            self.zoomChanged.emit(self.zoom)
         self.update()
 
     # --- painting --------------------------------------------------------------------------
@@ -174,11 +121,11 @@ class ImageView(QWidget):
     _shows_focus = False
 
     def _paint_picture(self, painter: QPainter) -> None:
-        target = self._target()
+        target = self.placement.target()
         visible = target.intersected(QRectF(self.rect()))
         if visible.isEmpty():
             return
-        if self._precise and self._zoom >= 1.0:
+        if self._precise and self.zoom >= 1.0:
             painter.drawImage(target, self._image)
             return
         key = self._key(visible)
@@ -195,21 +142,19 @@ class ImageView(QWidget):
             painter.drawImage(target, self._image)
 
     def _key(self, visible: QRectF) -> tuple[object, ...]:
-        return (self._image.cacheKey(), visible.getRect(), self._zoom, self._center.toTuple())
+        source = self.placement.source(visible)
+        return (self._image.cacheKey(), visible.getRect(), source.getRect())
 
     def _make_fine(self, visible: QRectF, key: tuple[object, ...]) -> None:
-        scale, target = self._scale, self._target()
-        corner = (visible.topLeft() - target.topLeft()) / scale
-        source = QRectF(corner.x(), corner.y(), visible.width() / scale, visible.height() / scale)
         ratio = self.devicePixelRatioF()
         size = QSize(
             max(1, round(visible.width() * ratio)), max(1, round(visible.height() * ratio))
         )
-        self._fine = (key, resample(self._image, source, size))
+        self._fine = (key, resample(self._image, self.placement.source(visible), size))
 
     def _refine(self) -> None:
         self._flicking = False
-        visible = self._target().intersected(QRectF(self.rect()))
+        visible = self.placement.target().intersected(QRectF(self.rect()))
         if not self._image.isNull() and not visible.isEmpty():
             self._make_fine(visible, self._key(visible))
             self.update()
@@ -229,8 +174,11 @@ class ImageView(QWidget):
         """Pinching zooms; Space belongs to the canvas while it has the keyboard."""
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.set_zoom(self._zoom * (1.0 + event.value()), event.position())
+                self.set_zoom(self.zoom * (1.0 + event.value()), event.position())
                 return True
+        elif event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.placement.set_view(QSizeF(self.size()), self.devicePixelRatioF())
+            self._moved()
         elif isinstance(event, QKeyEvent) and self._overrides(event):
             event.accept()
             return True
@@ -246,7 +194,7 @@ class ImageView(QWidget):
             return
         self._press = event.position()
         middle = event.button() == Qt.MouseButton.MiddleButton
-        self._panning = middle or self._space or self._can_pan()
+        self._panning = middle or self._space or self.placement.overflows()
         self._update_cursor()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -269,7 +217,7 @@ class ImageView(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Fit, or 100% when it fits already."""
-        if self._fit:
+        if self.placement.fitted:
             self.set_zoom(1.0, event.position())
         else:
             self.fit()
@@ -311,7 +259,8 @@ class ImageView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A fitted picture follows."""
-        self._refit()
+        self.placement.set_view(QSizeF(self.size()), self.devicePixelRatioF())
+        self._moved()
 
     def _update_cursor(self) -> None:
         if self._panning:
