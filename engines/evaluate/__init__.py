@@ -33,7 +33,7 @@ def evaluate(
         features: weights of SqueezeNet 1.0, for KID; pictures only.
         seed: the same seed gives the same figures on the same machine.
         sheet: a PNG to write, with samples beside real pictures; pictures only.
-        threads: for making samples; all cores by default.
+        threads: for the networks; all cores by default.
         progress: told ``(done, total, what)``.
 
     Returns:

@@ -57,7 +57,7 @@ def evaluate_pictures(
         features: SqueezeNet 1.0's weights, for KID; left out without.
         seed: of the samples and of everything random in the measuring.
         sheet: where to write 100 samples beside 100 held-out pictures.
-        threads: for drawing samples.
+        threads: for the networks; all cores by default.
         progress: told ``(done, total, what)``.
 
     Returns:
@@ -77,6 +77,10 @@ def evaluate_pictures(
     real = load_real(data, model.card.size)
     tick = stages.begin("Drawing samples")
     drawn = sampling.draw(model, samples, seed=seed, threads=threads, tick=tick)
+    if threads is not None:
+        import torch
+
+        torch.set_num_threads(threads)
     if sheet is not None:
         write_sheet(sheet, drawn, real.held_out)
     return measure(drawn, real, features=features, seed=seed, stages=stages)

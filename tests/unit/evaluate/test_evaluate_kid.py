@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image, ImageFilter
 from safetensors.torch import save_file
 
 from engines.evaluate.kid import kid, mmd2, precision_recall
@@ -105,3 +107,17 @@ def test_files_that_are_not_squeezenet_are_refused(tmp_path: Path) -> None:
         with pytest.raises(EngineError, match=words) as caught:
             SqueezeNet(tmp_path / f"{name}.safetensors")
         assert caught.value.kind == "bad_input"
+
+
+def test_imagenet_features_tell_blurred_portraits_from_real_ones(shared_data: Path) -> None:
+    net = SqueezeNet(shared_data / "features" / "squeezenet1_0_imagenet_fp16.safetensors")
+    with zipfile.ZipFile(shared_data / "portraits" / "peeps.zip") as archive:
+        names = sorted(name for name in archive.namelist() if name.endswith(".webp"))[:120]
+        faces = [Image.open(archive.open(name)).convert("RGB").resize((64, 64)) for name in names]
+    soft = [face.filter(ImageFilter.GaussianBlur(0.7)) for face in faces[60:]]
+    first, second = net.features(np.stack(faces[:60])), net.features(np.stack(faces[60:]))
+    near, spread = kid(first, second)
+    far, _ = kid(first, net.features(np.stack(soft)))
+    assert abs(near) < 60
+    assert far > 300 + abs(near)
+    assert spread >= 0
