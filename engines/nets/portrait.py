@@ -131,6 +131,11 @@ class Generator(nn.Module):
             w = self.mapping.mean + truncation * (w - self.mapping.mean)
         return w if offset is None else w + offset
 
+    @torch.no_grad()
+    def centre(self, z: Tensor) -> None:
+        """Set what truncation draws towards to the average w of (B, latent) samples."""
+        self.mapping.mean.copy_(self.mapping.layers(z).mean(dim=0))
+
     def synthesis(self, w: Tensor) -> Tensor:
         """Picture (B, 3, size, size) of a mapped latent (B, style)."""
         x = self.project(w).reshape(-1, self.config.generator[0], 4, 4)  # (B, C, 4, 4)

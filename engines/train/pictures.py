@@ -10,6 +10,7 @@ from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from engines.nets import portrait
 from engines.nets.registry import family
 from engines.train.augment import augment
 from engines.train.data import batch_indices, load_pictures
@@ -21,6 +22,7 @@ from engines.train.steps import average_over_processes, descend, make_pair, seed
 
 SHEET = 8  # rows and columns
 SETTLE_BATCHES, SETTLE_BATCH = 12, 64
+CENTRE_SAMPLES = 4096
 
 
 class PictureSteps:
@@ -131,7 +133,7 @@ class PictureSteps:
 
 
 def settle_generator(network: nn.Module, latent: int, seed: int) -> None:
-    """Count the BatchNorm statistics of a picture generator anew, from latents of its own."""
+    """Measure anew what belongs to other weights than the average's: statistics, mean latent."""
     device = next(network.parameters()).device
     source = torch.Generator().manual_seed(seed)
     recount_statistics(
@@ -141,6 +143,8 @@ def settle_generator(network: nn.Module, latent: int, seed: int) -> None:
             for _ in range(SETTLE_BATCHES)
         ],
     )
+    if isinstance(network, portrait.Generator):
+        network.centre(torch.randn(CENTRE_SAMPLES, latent, generator=source).to(device))
 
 
 def to_bytes(pictures: Tensor) -> NDArray[np.uint8]:
