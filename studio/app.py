@@ -52,6 +52,7 @@ class Studio(QObject):
         theme.apply(self.settings.choices.theme)
         self.window = MainWindow(self.context)
         self.window.closing.connect(self.close)
+        self.window.painted.connect(_import_for_pictures)
         self.settings.changed.connect(self._on_setting)
         self._open = True
 
@@ -62,8 +63,6 @@ class Studio(QObject):
         wanted = mode or last
         self.window.show_mode(wanted if wanted in known else _FIRST_MODE)
         self.window.show()
-        # What the first picture needs is imported while the engine makes it.
-        QTimer.singleShot(0, _import_for_pictures)
 
     def close(self) -> None:
         """End of the session: everything to the disk, the engine let go."""
@@ -93,6 +92,7 @@ class Studio(QObject):
 
 
 def _import_for_pictures() -> None:
+    """Import what the first picture needs while the engine warms up or makes it."""
     import_module("numpy")
     import_module("PIL.Image")
 

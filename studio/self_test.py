@@ -6,7 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class SelfTest(QObject):
         self._studio = studio
         self._times: dict[str, float] = {}
         self._problem = ""
-        studio.window.installEventFilter(self)
+        studio.window.painted.connect(self._on_shown)
         studio.client.connected.connect(lambda _hello: self._mark("engine_said_hello"))
         studio.client.ready.connect(lambda _ready: self._mark("engine_ready"))
         studio.client.down.connect(self._fail)
@@ -40,15 +40,7 @@ class SelfTest(QObject):
         print(json.dumps({"ok": not self._problem, "problem": self._problem, **self._times}))
         return 1 if self._problem else 0
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The window counts as shown when it has painted itself."""
-        if event.type() == QEvent.Type.Paint and "window_shown" not in self._times:
-            QTimer.singleShot(0, self._on_shown)
-        return False
-
     def _on_shown(self) -> None:
-        if "window_shown" in self._times:
-            return
         self._mark("window_shown")
         self._studio.window.registry.trigger("image.generate")
 
@@ -65,7 +57,6 @@ class SelfTest(QObject):
         self._end()
 
     def _end(self) -> None:
-        self._studio.window.removeEventFilter(self)
         app = QApplication.instance()
         if app is not None:
             app.quit()

@@ -47,6 +47,7 @@ class GenerateModel(QObject):
         self._live = LivePreview(context.client, self)
         self._model = self.tool.default_model
         self._job = ""
+        self._waiting = False  # for the library, to generate then
         self._collecting = False  # whether the job's results are candidates still
         self._candidates: list[Entry] = []
         self._shown: Picture | None = None
@@ -107,7 +108,14 @@ class GenerateModel(QObject):
         return "No model that makes pictures is installed."
 
     def generate(self) -> None:
-        """Queue the request; its results become the candidates."""
+        """Queue the request; its results become the candidates.
+
+        A press that comes before the engine has told its library waits for it.
+        """
+        if not self._context.models.known:
+            self._waiting = True
+            self.candidatesChanged.emit()
+            return
         if self.reason_not_to_generate():
             return
         self._live.stop()
@@ -171,6 +179,8 @@ class GenerateModel(QObject):
     @property
     def pending(self) -> int:
         """How many candidates are still to come."""
+        if self._waiting:
+            return int(self.values["count"])
         job = self.job
         if job is None or not self._collecting:
             return 0
@@ -289,6 +299,9 @@ class GenerateModel(QObject):
             default = self.tool.default_model
             self._model = default if default in names else names[0]
         self.changed.emit()
+        if self._waiting:
+            self._waiting = False
+            self.generate()
 
     def _on_use(self, info: ModelInfo) -> None:
         if info.task == self.tool.task:

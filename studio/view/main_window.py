@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
@@ -37,9 +37,11 @@ class MainWindow(QMainWindow):
     """The studio's one window. Pages are built when they are first shown.
 
     Signals:
-        closing: the window is about to go.
+        painted: it is on the screen for the first time.
+        closing: it is about to go.
     """
 
+    painted = Signal()
     closing = Signal()
 
     def __init__(self, context: StudioContext) -> None:
@@ -48,6 +50,7 @@ class MainWindow(QMainWindow):
         self.registry = ActionRegistry(self)
         self.pages: dict[str, ModePage] = {}
         self.current = ""
+        self._on_screen = False
         self._modes = {mode.id: mode for mode in MODES}
         self._rail = ModeRail(MODES)
         self._rail.chosen.connect(self.show_mode)
@@ -217,6 +220,13 @@ class MainWindow(QMainWindow):
         stored = self.context.settings.recall("window.geometry", "")
         if stored:
             self.restoreGeometry(QByteArray.fromBase64(stored.encode("ascii")))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell when it has painted itself for the first time."""
+        super().paintEvent(event)
+        if not self._on_screen:
+            self._on_screen = True
+            QTimer.singleShot(0, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember place and size; tell everybody."""

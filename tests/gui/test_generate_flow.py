@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import numpy as np
 import pytest
-from bench import Bench
+from bench import MODELS, Bench, open_bench
 from fake_engine import flat_picture
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
@@ -283,3 +285,14 @@ def test_the_word_that_the_engine_is_down_goes_when_it_is_up(bench: Bench) -> No
     assert bench.context.messages.current is not None
     bench.engine.say_hello()
     assert bench.context.messages.current is None
+
+
+def test_a_press_before_the_library_is_known_waits_for_it(qtbot: QtBot, duet_data: Path) -> None:
+    with open_bench(qtbot, duet_data, hello=False) as bench:
+        page = bench.window.page("image")
+        bench.window.registry.trigger("image.generate")
+        assert submitted(bench) == []
+        assert page.model.pending == 4
+        bench.engine.say_hello([model for model in MODELS if model.name == "portraits-peeps"])
+        (message,) = submitted(bench)
+        assert message.request.model == "portraits-peeps"

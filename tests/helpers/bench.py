@@ -69,8 +69,10 @@ class Bench:
 
 
 @contextmanager
-def open_bench(qtbot: QtBot, data: Path, mode: str = "image") -> Iterator[Bench]:
-    """One session: the window in a mode ("" for none), the engine up, its models known."""
+def open_bench(
+    qtbot: QtBot, data: Path, mode: str = "image", hello: bool = True
+) -> Iterator[Bench]:
+    """One session: the window in a mode ("" for none), the engine up unless ``hello`` is off."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     app.setStyle("Fusion")
@@ -83,7 +85,8 @@ def open_bench(qtbot: QtBot, data: Path, mode: str = "image") -> Iterator[Bench]
     with qtbot.waitExposed(bench.window):
         bench.window.show()
     bench.window.activateWindow()
-    bench.engine.say_hello(MODELS)
+    if hello:
+        bench.engine.say_hello(MODELS)
     try:
         yield bench
     finally:
