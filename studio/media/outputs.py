@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QElapsedTimer, QLoggingCategory, QObject, QTimer
 
 from studio.media.sample_source import Encoder, Samples, SampleSource, as_float32
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 #: What the device holds ahead, in seconds: enough for a busy moment, short enough for a click.
-BUFFER_SECONDS = 0.08
+BUFFER_SECONDS = 0.1
+
+_NO_MULTIMEDIA = "qt.multimedia.*=false"
 
 NO_DEVICE = (
     "No sound device was found, so the melody plays silently. MIDI and WAV export still work."
@@ -189,16 +191,14 @@ def _as_int16(samples: Samples) -> bytes:
 
 @contextmanager
 def _quiet_libraries() -> Iterator[None]:
-    """Send what Qt's sound libraries say while they look for a server to our log.
+    """Keep to themselves what Qt's sound libraries say while they look for a server.
 
-    A machine without one is ordinary here, yet Qt warns of it on stderr.
+    A machine without one is ordinary here, yet Qt warns of it. Rules are used, not a message
+    handler: a handler in Python would be called from inside the loading of a library, wait for
+    the interpreter there, and never get it from a thread that waits to load a library itself.
     """
-
-    def note(_kind: QtMsgType, _where: Any, text: str) -> None:
-        _log.debug("%s", text)
-
-    previous = qInstallMessageHandler(note)
+    QLoggingCategory.setFilterRules(f"{_NO_MULTIMEDIA}\ndefault.warning=false")
     try:
         yield
     finally:
-        qInstallMessageHandler(previous)
+        QLoggingCategory.setFilterRules(_NO_MULTIMEDIA)

@@ -162,6 +162,20 @@ def test_dragging_on_the_ruler_moves_the_playhead(qtbot: QtBot, score: Score) ->
     qtbot.waitUntil(lambda: int(places[-1]) == 80)
 
 
+def test_the_view_follows_until_a_person_scrolls_away(score: Score) -> None:
+    wheel(score.roll.viewport(), QPointF(KEYBOARD, 100), 8, CTRL)
+    score.roll.set_playhead(0.0, following=True)
+    score.roll.set_playhead(60.0, following=True)
+    assert 0 <= score.scale.x(60.0) < score.scale.width
+    wheel(score.roll.viewport(), QPointF(300, 100), -30, SHIFT)
+    left = score.scale.left
+    score.roll.set_playhead(61.0, following=True)
+    assert score.scale.left == left
+    score.roll.set_playhead(61.0, following=False)
+    score.roll.set_playhead(61.0, following=True)  # played again
+    assert 0 <= score.scale.x(61.0) < score.scale.width
+
+
 def test_playhead_is_painted_where_it_is(qtbot: QtBot, score: Score) -> None:
     score.roll.set_playhead(40.0, following=True)
     x = KEYBOARD + round(score.scale.x(40.0))

@@ -27,7 +27,7 @@ PROGRESSIONS: tuple[tuple[str, str], ...] = (
     ("Canon", "C G Am Em F C F G"),
     ("Andalusian", "Am G F E"),
     ("Jazz turnaround", "Dm7 G7 Cmaj7 Am7"),
-    ("Twelve-bar blues", "C7 C7 C7 C7 F7 F7 C7 C7 G7 F7 C7 G7"),
+    ("Twelve-bar blues", "C7 % % % F7 % C7 % G7 F7 C7 G7"),
     ("Falling fifths", "Am Dm G C F Bdim E Am"),
 )
 
@@ -83,6 +83,7 @@ class ChordEntry(QWidget):
         self._said.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._lay_out()
         model.draftChanged.connect(self._refresh)
+        model.song.changed.connect(self._refresh)
         self._refresh()
 
     def _lay_out(self) -> None:
@@ -132,7 +133,10 @@ class ChordEntry(QWidget):
         menu.popup(self.examples.mapToGlobal(QPoint(0, self.examples.height() + 4)))
 
     def _take(self, line: str) -> None:
+        """Write a whole line; a long one makes the melody as long."""
         self._model.write_chords(line)
+        if self._model.chord_count() > self._model.bars:
+            self._model.values.set("bars", self._model.chord_count())
         self._model.commit_chords()
 
     def _refresh(self) -> None:
@@ -149,10 +153,14 @@ class ChordEntry(QWidget):
         count, bars = self._model.chord_count(), self._model.bars
         chords = "1 chord" if count == 1 else f"{count} chords"
         if count > bars:
-            return f"{chords}; the first {bars} are used."
-        if count < bars:
-            return f"{chords}, repeated over {bars} bars."
-        return f"{chords}, one a bar."
+            text = f"{chords}; the first {bars} are used."
+        elif count < bars:
+            text = f"{chords}, repeated over {bars} bars."
+        else:
+            text = f"{chords}, one a bar."
+        clip = self._model.song.clip
+        changed = clip is not None and clip.chords != self._model.planned_chords()
+        return f"{text} Compose to hear them." if changed else text
 
 
 def _words(line: str) -> list[tuple[int, int]]:

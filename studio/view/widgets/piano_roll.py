@@ -59,6 +59,7 @@ class PianoRoll(QAbstractScrollArea):
         self._ground = QPixmap()
         self._playhead = 0.0
         self._following = False
+        self._strayed = False  # a person scrolled away from the playhead
         self._hover: QPointF | None = None
         self._settling = False
         describe(self, "pianoRoll", "Piano roll", " ")
@@ -89,9 +90,14 @@ class PianoRoll(QAbstractScrollArea):
 
         Args:
             step: in steps from the start.
-            following: turn the page when it leaves the view.
+            following: turn the page when it leaves the view, unless a person scrolled away
+                from it; then it is followed again once it comes back into view.
         """
-        if following:
+        inside = 0.0 <= self.scale.x(step) < self.scale.width
+        if inside or following != self._following:
+            self._strayed = False
+        self._following = following
+        if following and not self._strayed:
             self.scale.follow(step)
         before, self._playhead = self._playhead, step
         self._update_columns(before)
@@ -225,6 +231,7 @@ class PianoRoll(QAbstractScrollArea):
 
     def _on_scrolled(self) -> None:
         if not self._settling:
+            self._stray()
             self.scale.scroll(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
     # --- the hand --------------------------------------------------------------------------
@@ -288,7 +295,11 @@ class PianoRoll(QAbstractScrollArea):
         else:
             sideways, down = delta.x() or (delta.y() if shift else 0), 0 if shift else delta.y()
             self.scale.scroll(self.scale.left - sideways, self.scale.top - down / 2)
+        self._stray()
         event.accept()
+
+    def _stray(self) -> None:
+        self._strayed = self._following
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows scroll; the page's shortcuts come first."""
@@ -300,6 +311,7 @@ class PianoRoll(QAbstractScrollArea):
         }
         if event.key() in moves:
             dx, dy = moves[Qt.Key(event.key())]
+            self._stray()
             self.scale.scroll(self.scale.left + dx, self.scale.top + dy)
         else:
             event.ignore()
