@@ -49,6 +49,7 @@ class ComposeModel(QObject):
         self.song = Song(context.undo, self)
         self._model = self.tool.default_model
         self._job = ""
+        self._waiting = False  # for the library, to compose then
         self._draft = ""
         self._seen = ""  # the song's chord line when it last changed
         self._problem = ""
@@ -154,8 +155,15 @@ class ComposeModel(QObject):
         return ""
 
     def compose(self) -> None:
-        """Queue the request; its results become the takes."""
+        """Queue the request; its results become the takes.
+
+        A press that comes before the engine has told its library waits for it.
+        """
         if self.reason_not_to_compose() or not self.commit_chords():
+            return
+        if not self._context.models.known:
+            self._waiting = True
+            self.changed.emit()
             return
         self.seed.spend()
         self._job = self._context.jobs.add(self.request()).id
@@ -195,8 +203,15 @@ class ComposeModel(QObject):
     @property
     def pending(self) -> int:
         """How many takes are still to come."""
+        if self._waiting:
+            return int(self.values["count"])
         job = self.job
         return max(0, int(job.request.params.get("count", 1)) - job.results) if job else 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether takes are being written, or will be."""
+        return self._waiting or self.job is not None
 
     def cancel(self) -> None:
         """Cancel that job."""
@@ -277,7 +292,10 @@ class ComposeModel(QObject):
             names = [model.name for model in models]
             default = self.tool.default_model
             self._model = default if default in names else names[0]
+        waited, self._waiting = self._waiting, False
         self.changed.emit()
+        if waited:
+            self.compose()
 
     def _on_use(self, info: ModelInfo) -> None:
         if info.task == self.tool.task:

@@ -16,10 +16,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engines.music.score import Clip
-from engines.protocol.messages import Progress, Started, Submit
+from engines.protocol.messages import ModelInfo, Progress, Started, Submit
 from studio.media.outputs import NO_DEVICE, SilentOutput
 from studio.model.compose import ComposeModel
 from studio.view.panels.compose_page import ComposePage
+from studio.view.panels.compose_panel import PROGRESSIONS
 
 LEFT = Qt.MouseButton.LeftButton
 NO_KEYS = Qt.KeyboardModifier.NoModifier
@@ -161,6 +162,35 @@ def test_summary_under_the_line(music: Bench) -> None:
         model.write_chords(line)
         model.values.set("bars", bars)
         assert said.text() == words
+
+
+def test_a_changed_line_is_not_heard_until_it_is_composed(music: Bench) -> None:
+    compose(music)
+    model, said = model_of(music), find(music, "chordProblem")
+    model.write_chords("Em A")
+    assert said.text().endswith("Compose to hear them.")
+    model.write_chords("C Am F G")
+    assert said.text() == "4 chords, repeated over 8 bars."
+
+
+def test_a_long_example_makes_the_melody_as_long(music: Bench) -> None:
+    entry = page_of(music).controls.chords
+    entry._take(dict(PROGRESSIONS)["Twelve-bar blues"])
+    assert model_of(music).bars == 12
+    assert entry.field.text().startswith("C7 %")
+    assert len(set(page_of(music).score.lane._chords)) == 3
+
+
+def test_a_press_before_the_library_is_known_waits_for_it(qtbot: QtBot, duet_data: Path) -> None:
+    with open_bench(qtbot, duet_data, mode="music", hello=False) as bench:
+        bench.window.registry.trigger("music.compose")
+        assert not bench.engine.sent_of(Submit)
+        assert model_of(bench).pending == 4
+        assert find(bench, "emptyCompose").isHidden()
+        info = ModelInfo(name="mine", title="Mine", task="compose", family="midinet", weights="x")
+        bench.engine.say_hello([info])
+        assert bench.engine.sent_of(Submit)[-1].request.model == "mine"
+        model_of(bench).playback.close()
 
 
 def test_bars_by_button_and_by_number(qtbot: QtBot, music: Bench) -> None:

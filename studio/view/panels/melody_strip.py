@@ -145,8 +145,9 @@ class MelodiesStrip(QWidget):
 
     def _show_takes(self) -> None:
         song, pending = self._model.song, self._model.pending
-        coming = self._model.job is not None and song.state.job != self._model.job.id
-        ready = [] if coming and pending else list(song.takes)
+        job = self._model.job
+        others = self._model.busy and (job is None or song.state.job != job.id)
+        ready = [] if others and pending else list(song.takes)
         tiles = [
             MelodyTile(str(n), take.clip, LETTERS[n], "", f"Take {LETTERS[n]}. {take.note}".strip())
             for n, take in enumerate(ready)

@@ -76,7 +76,7 @@ class ScoreArea(QWidget):
         chords = clip.chords if clip is not None else model.planned_chords()
         self.lane.show_chords(chords)
         self.roll.show_clip(clip, chords)
-        busy = model.job is not None
+        busy = model.busy
         self._sentence.setText("The generator is writing." if busy else _INVITATION)
         self._invite.setVisible(not busy)
         set_reason(self._invite, model.reason_not_to_compose())
