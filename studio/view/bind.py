@@ -34,6 +34,8 @@ def describe(widget: _W, name: str, accessible: str, tip: str = "") -> _W:
 
 def set_reason(widget: QWidget, reason: str) -> None:
     """Enable a control (reason "") or disable it and say why in its tooltip."""
+    if widget.property(REASON) == reason:
+        return
     if widget.property(_TIP) is None:
         widget.setProperty(_TIP, widget.toolTip())
     widget.setProperty(REASON, reason)

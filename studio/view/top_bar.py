@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QWidget
 
 from studio.actions.registry import ActionRegistry
 from studio.model.jobs import JobsModel
-from studio.view.bind import describe, label, look, set_reason, tool_button, with_keys
+from studio.view.bind import describe, look, set_reason, tool_button, with_keys
 from studio.view.icons import icon
 from studio.view.theme import tabular, ui_font
+from studio.view.widgets.elided_label import ElidedLabel
 
 HEIGHT = 44
 
@@ -22,10 +23,14 @@ class TopBar(QWidget):
         look(self, "window")
         self.setFixedHeight(HEIGHT)
         self._registry, self._jobs = registry, jobs
-        self._title = label("", "heading")
+        self._title = ElidedLabel(role="heading")
         self._title.setObjectName("documentTitle")
-        self._undo = tool_button("undoButton", "arrow-counter-clockwise", "Undo")
-        self._redo = tool_button("redoButton", "arrow-clockwise", "Redo")
+        self._undo = tool_button(
+            "undoButton", "arrow-counter-clockwise", "Undo", with_keys("Undo", "Ctrl+Z")
+        )
+        self._redo = tool_button(
+            "redoButton", "arrow-clockwise", "Redo", with_keys("Redo", "Ctrl+Shift+Z")
+        )
         self._undo.clicked.connect(lambda: registry.trigger("edit.undo"))
         self._redo.clicked.connect(lambda: registry.trigger("edit.redo"))
         self._tools = QStackedWidget()
@@ -76,6 +81,4 @@ class TopBar(QWidget):
 
     def _refresh(self) -> None:
         for button, name in ((self._undo, "edit.undo"), (self._redo, "edit.redo")):
-            action = self._registry.get(name)
-            button.setProperty("plainToolTip", with_keys(action.text, action.shortcut))
-            set_reason(button, action.enabled_reason())
+            set_reason(button, self._registry.get(name).enabled_reason())

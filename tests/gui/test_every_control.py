@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 from bench import Bench
+from fake_engine import flat_picture
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
+    QApplication,
     QComboBox,
     QLineEdit,
     QScrollBar,
     QWidget,
 )
+
+from engines.protocol.messages import Submit
 
 CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QLineEdit)
 MODES = ("image", "music", "library", "settings")
@@ -92,6 +96,23 @@ def test_nothing_sticks_out_of_the_smallest_window(shown: Bench) -> None:
         if widget.isVisible() and not isinstance(widget, QAbstractItemView):
             edge = widget.mapTo(shown.window, QPoint(widget.width(), 0)).x()
             assert edge <= right, say(widget)
+
+
+def test_many_candidates_and_a_long_title_fit_the_smallest_window(bench: Bench) -> None:
+    bench.window.registry.trigger("image.generate")
+    job = bench.engine.sent_of(Submit)[-1].job
+    bench.engine.finish(job, [flat_picture() for _ in range(4)])
+    page = bench.window.page("image")
+    page.model.values.set("count", 64)
+    bench.window.registry.trigger("image.generate")
+    bench.window.top_bar.set_title("A very long title " * 20)
+    QApplication.processEvents()
+    smallest = bench.window.minimumSize()
+    bench.window.resize(smallest)
+    QApplication.processEvents()
+    assert bench.window.size() == smallest
+    assert bench.window.centralWidget().minimumSizeHint().width() <= smallest.width()
+    assert page.pictures.history.width() > 100
 
 
 def test_every_action_has_words(shown: Bench) -> None:

@@ -152,7 +152,7 @@ def test_progress_shows_and_cancel_asks_for_this_job_only(
     bench.engine.receive(Progress(job=job, done=2, total=4, seconds_left=3.2))
     row = page.footer.progress
     assert row.isVisible()
-    assert row.bar.value() == 2
+    qtbot.waitUntil(lambda: row.bar.value() == 2)
     assert row.bar.maximum() == 4
     qtbot.mouseClick(row.cancel, Qt.MouseButton.LeftButton)
     assert bench.engine.sent_of(Cancel) == [Cancel(job=job)]

@@ -17,7 +17,8 @@ from studio.view.bind import describe, hairline, label, look, tool_button, with_
 from studio.view.thumbnails import Thumbnails
 from studio.view.widgets.filmstrip import TILE, Filmstrip, Tile
 
-_MOST_CANDIDATES = 6
+#: How the strip is shared when there are more pictures than room.
+_SHARES = (3, 2)
 
 
 class PictureStrip(QWidget):
@@ -43,6 +44,8 @@ class PictureStrip(QWidget):
         )
         self.history = Filmstrip(self._thumbnails, mime)
         describe(self.history, "historyStrip", "History", "Every result, newest left.")
+        for strip in (self.candidates, self.history):
+            strip.setMinimumWidth(2 * TILE)
         self._count, self._candidate_count = label("", "muted"), label("", "muted")
         self._nothing = label("", "muted")
         self._nothing.setContentsMargins(12, 0, 0, 24)
@@ -63,9 +66,9 @@ class PictureStrip(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._candidate_box)
+        layout.addWidget(self._candidate_box, _SHARES[0])
         layout.addWidget(self._line)
-        layout.addWidget(self._section("History", self._count, self.history, True), 1)
+        layout.addWidget(self._section("History", self._count, self.history, True), _SHARES[1])
         self._newest = ""
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._refresh)
@@ -165,8 +168,7 @@ class PictureStrip(QWidget):
         self._candidate_count.setText(
             str(len(tiles)) if not pending else f"{len(ready)} of {len(tiles)}"
         )
-        width = min(_MOST_CANDIDATES, len(tiles)) * (TILE + 4) + 20
-        self.candidates.setFixedWidth(max(width - 8, 2 * TILE))
+        self.candidates.setMaximumWidth(max(2, len(tiles)) * (TILE + 4) + 12)
         self._candidate_box.setVisible(bool(tiles))
         self._line.setVisible(bool(tiles))
 

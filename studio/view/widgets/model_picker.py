@@ -224,6 +224,8 @@ class ModelPicker(QAbstractButton):
             chosen: the name of the one in use.
             empty: what to say when it is not among them.
         """
+        if (tuple(models), chosen, empty) == (self._models, self.chosen, self._empty):
+            return
         self._models, self.chosen, self._empty = tuple(models), chosen, empty
         self._info = next((m for m in models if m.name == chosen), None)
         title = self._info.title if self._info is not None else empty

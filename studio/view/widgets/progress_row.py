@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from studio.model.job import Job
 from studio.view.bind import describe, label, tool_button, with_keys
+
+_SOON_MS = 40
 
 
 def time_left(seconds: float) -> str:
@@ -14,7 +16,7 @@ def time_left(seconds: float) -> str:
     if seconds < 0:
         return ""
     if seconds < 1:
-        return "less than 1 s left"
+        return "1 s left"
     if seconds < 90:
         return f"{round(seconds)} s left"
     return f"{round(seconds / 60)} min left"
@@ -47,6 +49,10 @@ class ProgressRow(QWidget):
         tip = with_keys("Cancel this job; what is finished is kept.", shortcut)
         self.cancel = tool_button("jobCancel", "x", "Cancel", tip)
         self.cancel.clicked.connect(self.cancelled)
+        self._job: Job | None = None
+        # Setting a progress bar paints at once: not more often than the eye sees.
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self._show)
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addWidget(self._text)
@@ -59,7 +65,15 @@ class ProgressRow(QWidget):
 
     def show_job(self, job: Job | None) -> None:
         """Show a job, or hide when there is none."""
-        self.setVisible(job is not None)
+        self._job = job
+        if job is None or not self.isVisible():
+            self.setVisible(job is not None)
+            self._show()
+        elif not self._soon.isActive():
+            self._soon.start()
+
+    def _show(self) -> None:
+        job = self._job
         if job is not None:
             self._text.setText(progress_text(job))
             self.bar.setMaximum(max(1, job.total))
