@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from engines.music.score import Clip
@@ -20,6 +21,8 @@ from studio.view.widgets.takes import MelodyStrip, MelodyTile
 
 #: How many takes are shown without scrolling.
 _ROOM_FOR_TAKES = 4
+#: The share of the strip that the takes may have, and the width from which the filter fits.
+_MOST_FOR_TAKES, _FILTER_FROM = 0.64, 760
 
 
 class MelodiesStrip(QWidget):
@@ -35,6 +38,7 @@ class MelodiesStrip(QWidget):
         super().__init__()
         look(self, "window")
         self._context, self._model = context, model
+        self._take_number, self._filterable = 0, False
         self.takes = MelodyStrip(self._mime_of_take)
         tip = "Press A, B, C or D. A tile can be dragged into another program as a MIDI file."
         describe(self.takes, "takes", "Takes", tip)
@@ -155,14 +159,23 @@ class MelodiesStrip(QWidget):
         for number in range(len(ready), min(len(ready) + pending, len(LETTERS))):
             tiles.append(MelodyTile(f"coming {number}", None, LETTERS[number], "", "On its way"))
         self.takes.show_tiles(tiles, str(song.selected))
-        self.takes.setFixedWidth(self._takes_width(len(tiles)))
+        self._take_number = len(tiles)
+        self._share_width()
         self.takes.setVisible(bool(tiles))
         self._no_takes.setVisible(not tiles)
         self._take_count.setText(f"{len(ready)} of {len(tiles)}" if pending else "")
 
-    def _takes_width(self, count: int) -> int:
-        tile = self.takes.sizeHintForColumn(0) if count else 0
-        return max(1, min(count, _ROOM_FOR_TAKES) * tile + 4)
+    def _share_width(self) -> None:
+        """Give the takes what they need, but leave the history some room."""
+        tile = self.takes.sizeHintForColumn(0) if self._take_number else 0
+        wanted = min(self._take_number, _ROOM_FOR_TAKES) * tile + 4
+        self.takes.setFixedWidth(max(1, min(wanted, round(_MOST_FOR_TAKES * self.width()))))
+        self.filter.setVisible(self._filterable and self.width() >= _FILTER_FROM)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self._share_width()
 
     def _show_history(self) -> None:
         entries = self._context.history.entries(pictures=False)
@@ -179,7 +192,8 @@ class MelodiesStrip(QWidget):
         )
         self._nothing.setVisible(not shown)
         self.history.setVisible(bool(shown))
-        self.filter.setVisible(bool(entries))
+        self._filterable = bool(entries)
+        self._share_width()
 
     def _fits(self, entry: Entry, query: Sequence[str]) -> bool:
         text = f"{self._words(entry)} {entry.request.model}".lower()

@@ -13,7 +13,7 @@ STEP_RANGE = (1.5, 48.0)
 ROW_RANGE = (5.0, 32.0)
 
 #: What fits is chosen within narrower limits, so that notes keep a pleasant shape.
-_FIT_STEP_LEAST = 4.0
+_FIT_STEP_LEAST = 3.2
 _FIT_ROWS_LEAST = 26
 _FIT_ROW_MOST = 20.0
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QMenu, QToolButton, QWidget
 
 from engines.music.performance import PATTERNS
 from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT
@@ -19,6 +19,7 @@ from studio.view.widgets.number_field import NumberField
 from studio.view.widgets.slider import Slider
 
 HEIGHT = 52
+_LEAST_WIDTH = 480
 
 
 def place_text(step: float) -> str:
@@ -145,6 +146,8 @@ class Transport(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumWidth(_LEAST_WIDTH)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(4)
         for part in (self.start, self.play, self.loop, self.metronome):
@@ -162,6 +165,20 @@ class Transport(QWidget):
             row.addSpacing(8)
             for widget in group:
                 row.addWidget(widget)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window leaves out first what can be done without."""
+        super().resizeEvent(event)
+        width = event.size().width()
+        self._clock.setVisible(width >= 780)
+        self.volume.setVisible(width >= 690)
+        words = width >= 610
+        style = Qt.ToolButtonStyle
+        self.chords.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if words else style.ToolButtonIconOnly
+        )
+        self.chords.setFixedWidth(124 if words else 36)
+        self.instrument.setFixedWidth(152 if words else 132)
 
     # --- what is shown ---------------------------------------------------------------------
 
