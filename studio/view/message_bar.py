@@ -65,3 +65,13 @@ class MessageBar(QWidget):
         self._action.setAccessibleName(message.action_label or "Act on the message")
         self._action.setToolTip(message.action_label or "")
         self.show()
+        self._lay_out_now()
+
+    def _lay_out_now(self) -> None:
+        """Grow at once: layouts pass their wishes up one turn of the event loop at a time."""
+        widget = self._text.parentWidget()
+        while widget is not None:
+            layout = widget.layout()
+            if layout is not None:
+                layout.activate()
+            widget = widget.parentWidget()
