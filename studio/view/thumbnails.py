@@ -55,6 +55,7 @@ class Thumbnails(QObject):
     def put(self, key: str, image: QImage) -> None:
         """Have a picture that is already at hand."""
         self._full[key] = image
+        self._full.move_to_end(key)
         while len(self._full) > _KEPT:
             self._full.popitem(last=False)
 

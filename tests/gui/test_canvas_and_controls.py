@@ -218,3 +218,17 @@ def test_the_theme_follows_the_setting_while_it_is_open(bench: Bench) -> None:
     assert theme.color("window").name() != before
     theme.apply("dark")
     assert theme.color("window").name() == before
+
+
+def test_escape_closes_the_list_of_models_and_gives_the_keyboard_back(
+    bench: Bench, qtbot: QtBot
+) -> None:
+    picker = bench.window.page("image").controls.picker
+    picker.setFocus()
+    qtbot.keyClick(picker, Qt.Key.Key_Space)
+    chooser = picker._chooser
+    assert chooser.isVisible()
+    qtbot.keyClick(chooser.list, Qt.Key.Key_Escape)
+    assert not chooser.isVisible()
+    assert picker.hasFocus()
+    assert picker.chosen == "portraits-peeps-128"

@@ -81,8 +81,8 @@ class PictureStrip(QWidget):
             strip.picked.connect(model.look_at)
             strip.removeRequested.connect(self.remove)
             strip.menuRequested.connect(self.menuRequested)
+        history.added.connect(self._on_added)
         for signal in (
-            history.added,
             history.removed,
             model.candidatesChanged,
             model.document.changed,
@@ -209,6 +209,11 @@ class PictureStrip(QWidget):
         title = info.title if info is not None else entry.request.model
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.created))
         return f"{title}, seed {entry.request.seed}, {when}"
+
+    def _on_added(self, entry: Entry) -> None:
+        if entry.is_picture:  # it is in memory still: no need to read it
+            self._thumbnails.put(entry.id, self._context.history.image(entry))
+        self._later.start()
 
     def _load(self, key: str) -> QImage:
         entry = self._context.history.get(key)
