@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from engines.music.performance import PATTERNS, seconds_per_step
 from engines.music.score import Clip
+from engines.music.soundfonts import is_soundfont
 from studio.media.player import Player, Recording
 from studio.media.synthesiser import Order, Synthesiser, Voice
 from studio.model.settings import Settings
@@ -208,10 +210,13 @@ class Playback(QObject):
         self._synthesiser.prefetch([Order(clip, self._voice) for clip in short[:_PREFETCHED]])
 
     def _on_failed(self, order: Order, sentence: str) -> None:
-        if order == self._order():
-            self._start_when_ready = False
-            self.silent.emit(sentence)
-            self.changed.emit()
+        if order != self._order():
+            return
+        self._start_when_ready = False
+        self.silent.emit(sentence)
+        self.changed.emit()
+        if self._voice.soundfont is not None:
+            self.set_voice(soundfont=None)  # the default sounds instead of none at all
 
     def _order(self) -> Order | None:
         clip = self._song.clip
@@ -238,6 +243,9 @@ class Playback(QObject):
         if pattern in PATTERNS:
             self._voice = replace(self._voice, pattern=pattern)
         self._voice = replace(self._voice, chords=known.get("chords") is not False)
+        soundfont = Path(str(known.get("soundfont") or "-"))
+        if is_soundfont(soundfont):
+            self._voice = replace(self._voice, soundfont=soundfont)
         self._looping = known.get("looping") is not False
         self._clicking = known.get("clicking") is True
         volume = known.get("volume")

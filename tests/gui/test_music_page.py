@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engines.music.score import Clip
+from engines.music.soundfonts import find_soundfont
 from engines.protocol.messages import ModelInfo, Progress, Started, Submit
 from studio.media.outputs import NO_DEVICE, SilentOutput
 from studio.model.compose import ComposeModel
@@ -418,6 +419,49 @@ def test_instrument_is_found_by_typing(qtbot: QtBot, music: Bench) -> None:
     qtbot.keyClick(chooser.filter, Qt.Key.Key_Return)
     assert not chooser.isVisible()
     assert find(music, "instrument").text() == "Flute"
+
+
+def test_another_soundfont(qtbot: QtBot, music: Bench, tmp_path: Path) -> None:
+    found = find_soundfont()
+    if found is None:
+        pytest.skip("no SoundFont on this machine")
+    compose(music, bars=1)
+    page, playback = page_of(music), model_of(music).playback
+    page.choose_instrument()
+    chooser = page.score.transport.instrument._list
+    assert chooser is not None
+    assert chooser.soundfont.text() == found.name
+    wrong, mine = tmp_path / "wrong.sf2", tmp_path / "mine.sf2"
+    wrong.write_text("no sound")
+    mine.symlink_to(found)
+    page.files.ask_soundfont = lambda *_: str(wrong)
+    qtbot.mouseClick(chooser.soundfont, LEFT)
+    message = music.context.messages.current
+    assert message is not None
+    assert "wrong.sf2 is not a SoundFont" in message.text
+    assert playback.voice.soundfont is None
+    page.files.ask_soundfont = lambda *_: str(mine)
+    page.choose_instrument()
+    qtbot.mouseClick(chooser.soundfont, LEFT)
+    assert playback.voice.soundfont == mine
+    page.choose_instrument()
+    assert chooser.soundfont.text() == "mine.sf2"
+    page.files.choose_soundfont(False)
+    assert playback.voice.soundfont is None
+
+
+def test_a_soundfont_that_breaks_gives_way_to_the_default(
+    qtbot: QtBot, music: Bench, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.sf2"
+    broken.write_bytes(b"RIFF\x00\x00\x00\x00sfbk")
+    compose(music, bars=1)
+    playback = model_of(music).playback
+    playback.set_voice(soundfont=broken)
+    qtbot.waitUntil(lambda: playback.voice.soundfont is None, timeout=30_000)
+    message = music.context.messages.current
+    assert message is not None
+    assert "broken.sf2" in message.text
 
 
 def test_accompaniment_menu(music: Bench) -> None:

@@ -48,6 +48,7 @@ class ComposePage(ModePage):
         self.score.chordPressed.connect(self._edit_bar)
         self.controls.chords.left.connect(self.roll.setFocus)
         self.score.transport.left.connect(self.roll.setFocus)
+        self.score.transport.instrument.soundfontWanted.connect(self.files.choose_soundfont)
         self.melodies.menuRequested.connect(self._menu)
         model.playback.silent.connect(self._tell_silence)
         for signal in (model.changed, model.song.changed):

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QStandardPaths, QThreadPool, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from engines.music.soundfonts import find_soundfont
 from engines.protocol.errors import EngineError
 from studio.media.midi import export_midi, export_wav, file_stem
 from studio.model.compose import ComposeModel
@@ -16,6 +17,7 @@ from studio.model.context import StudioContext
 
 log = logging.getLogger(__name__)
 _FOLDER = "music.folder"
+_EXAMPLE_PITCH = 67
 #: Asks a person for a path with this kind of ending; "" when they change their mind.
 AskSave = Callable[[QWidget, str, str], str]
 AskOpen = Callable[[QWidget, str], str]
@@ -35,6 +37,13 @@ def ask_open_path(parent: QWidget, folder: str) -> str:
     )[0]
 
 
+def ask_soundfont_path(parent: QWidget, folder: str) -> str:
+    """The system's dialog for choosing a SoundFont."""
+    return QFileDialog.getOpenFileName(
+        parent, "Choose a SoundFont", folder, "SoundFonts (*.sf2 *.sf3);;All files (*)"
+    )[0]
+
+
 class MusicFiles(QObject):
     """Carries out what the page's actions say about files."""
 
@@ -45,6 +54,7 @@ class MusicFiles(QObject):
         self._context, self._model, self._window = context, model, parent
         self.ask_save: AskSave = ask_save_path
         self.ask_open: AskOpen = ask_open_path
+        self.ask_soundfont: AskOpen = ask_soundfont_path
         self._written.connect(self._on_written)
 
     def save_midi(self) -> None:
@@ -81,6 +91,23 @@ class MusicFiles(QObject):
 
         self._context.messages.show(f"Writing {path.name}.")
         QThreadPool.globalInstance().start(work)
+
+    def choose_soundfont(self, another: bool) -> None:
+        """Ask for a SoundFont, or go back to the default one."""
+        playback = self._model.playback
+        if not another:
+            playback.set_voice(soundfont=None)
+            return
+        chosen = self.ask_soundfont(self._window, self._folder())
+        if not chosen:
+            return
+        try:
+            path = find_soundfont(Path(chosen))
+        except EngineError as error:
+            self._context.messages.show(str(error), level="bad")
+            return
+        playback.set_voice(soundfont=path)
+        playback.touch(_EXAMPLE_PITCH)
 
     def open_dialog(self) -> None:
         """Ask for a MIDI file and show its melody."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from engines.music.gm import FAMILIES, PROGRAMS
-from studio.view.bind import describe
+from engines.music.soundfonts import find_soundfont
+from studio.view.bind import describe, look
 from studio.view.icons import icon
 from studio.view.theme import theme, ui_font
 from studio.view.widgets.popover import Popover
@@ -27,12 +31,15 @@ class InstrumentList(Popover):
 
     Signals:
         picked: the program 0..127 that was chosen; walking through the list chooses as well.
+        soundfontWanted: a person wants to choose (True) or to use the default (False).
     """
 
     picked = Signal(int)
+    soundfontWanted = Signal(bool)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._chosen_font = False
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter instruments")
         describe(self.filter, "instrumentFilter", "Filter instruments")
@@ -42,7 +49,12 @@ class InstrumentList(Popover):
         layout.setSpacing(8)
         layout.addWidget(self.filter)
         layout.addWidget(self.list)
-        self.list.setFixedSize(232, 360)
+        self.soundfont = look(QPushButton(icon("faders", "muted"), ""), "quiet")
+        tip = "The file the sounds come from. Press to choose another SoundFont."
+        describe(self.soundfont, "soundfont", "SoundFont", tip)
+        self.soundfont.clicked.connect(self._open_soundfonts)
+        layout.addWidget(self.soundfont, 0, Qt.AlignmentFlag.AlignLeft)
+        self.list.setFixedSize(232, 340)
         self._fill()
         self.filter.textChanged.connect(self._narrow)
         self.filter.installEventFilter(self)
@@ -62,6 +74,30 @@ class InstrumentList(Popover):
         self.open_above(opener)
         self.list.scrollToItem(self.list.item(row), QListWidget.ScrollHint.PositionAtCenter)
         self.filter.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def show_soundfont(self, name: str, chosen: bool) -> None:
+        """Say where the sounds come from.
+
+        Args:
+            name: the SoundFont's file name; "" for the built-in synthesiser.
+            chosen: whether a person chose it.
+        """
+        self._chosen_font = chosen
+        text = self.soundfont.fontMetrics().elidedText(
+            name or "Built-in sounds", Qt.TextElideMode.ElideMiddle, 180
+        )
+        self.soundfont.setText(text)
+
+    def _open_soundfonts(self) -> None:
+        if not self._chosen_font:
+            self.close_popover()
+            self.soundfontWanted.emit(True)
+            return
+        menu = QMenu(self)
+        menu.addAction("Choose a SoundFont…", lambda: self.soundfontWanted.emit(True))
+        menu.addAction("Use the default sounds", lambda: self.soundfontWanted.emit(False))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.soundfont.mapToGlobal(self.soundfont.rect().topLeft()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and Down walk the list while the filter is typed in; Enter closes."""
@@ -145,13 +181,16 @@ class InstrumentPicker(QPushButton):
 
     Signals:
         picked: the program 0..127 that a person chose.
+        soundfontWanted: a person wants to choose (True) or to use the default (False).
     """
 
     picked = Signal(int)
+    soundfontWanted = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
         self._program = 0
+        self._soundfont: Path | None = None
         self._list: InstrumentList | None = None
         describe(self, "instrument", "Instrument", "What plays the melody.")
         self.setIcon(icon("music-note", "muted"))
@@ -167,12 +206,24 @@ class InstrumentPicker(QPushButton):
         self.setText(PROGRAMS[program])
         self.setAccessibleName(f"Instrument: {PROGRAMS[program]}")
 
+    def show_soundfont(self, path: Path | None) -> None:
+        """Which SoundFont a person chose; None is the default."""
+        self._soundfont = path
+        if self._list is not None:
+            self._tell_soundfont(self._list)
+
     def open_list(self) -> None:
         """Open the list, or close it."""
         if self._list is None:
             self._list = InstrumentList(self.window())
             self._list.picked.connect(self.picked)
+            self._list.soundfontWanted.connect(self.soundfontWanted)
         if self._list.isVisible():
             self._list.close_popover()
         else:
+            self._tell_soundfont(self._list)
             self._list.open_at(self, self._program)
+
+    def _tell_soundfont(self, chooser: InstrumentList) -> None:
+        path = self._soundfont or find_soundfont()
+        chooser.show_soundfont(path.name if path is not None else "", self._soundfont is not None)

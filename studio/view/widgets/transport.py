@@ -194,6 +194,7 @@ class Transport(QWidget):
         self.metronome.setChecked(playback.clicking)
         self.tempo.set_value(self._song.state.tempo)
         self.instrument.show_program(playback.voice.program)
+        self.instrument.show_soundfont(playback.voice.soundfont)
         self._show_pattern()
         self._show_volume()
         self._show_place()
