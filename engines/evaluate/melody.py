@@ -8,7 +8,7 @@ chords: the piece's own in another order, and another piece's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -81,21 +81,23 @@ class Decoding:
 
     Attributes:
         smoothness: see :func:`engines.music.encoding.decode_steps`.
+        in_key: see :func:`engines.music.composer.write_bars`.
         restrike: where held notes are struck again.
     """
 
     smoothness: float
+    in_key: float
     restrike: Restrike
 
 
 def default_decoding() -> Decoding:
     """What a person gets who changes nothing."""
     params = resolve(COMPOSE, {})
-    return Decoding(params["smoothness"], params["restrike"])
+    return Decoding(params["smoothness"], params["in_key"], params["restrike"])
 
 
 #: The strongest pitch of every step, nothing added.
-PLAIN = Decoding(0.0, "never")
+PLAIN = Decoding(0.0, 0.0, "never")
 
 
 def real_pieces(melodies: Melodies, count: int) -> list[Piece]:
@@ -114,11 +116,12 @@ def real_pieces(melodies: Melodies, count: int) -> list[Piece]:
 
 
 def write_pieces(
-    network: Network, z_size: int, progressions: Sequence[Triads], smoothness: float, seed: int
+    network: Network, z_size: int, progressions: Sequence[Triads], decoding: Decoding, seed: int
 ) -> list[Piece]:
     """One new melody over each progression."""
     noise = normal_noise(seed, z_size, len(progressions))
-    bars = list(write_bars(network, noise, np.stack(progressions), smoothness))
+    triads = np.stack(progressions)
+    bars = list(write_bars(network, noise, triads, decoding.smoothness, decoding.in_key))
     steps = np.stack(bars, axis=1)  # (pieces, bars, 16)
     return [Piece(s, t) for s, t in zip(steps, progressions, strict=True)]
 
@@ -181,7 +184,7 @@ def evaluate_network(
     known = {shape_of(bar) for segment in melodies.training for bar in segment.steps}
     figures: list[Figure] = []
     for prefix, decoding in (("", default_decoding()), ("plain_", PLAIN)):
-        ours = write_pieces(network, z_size, progressions, decoding.smoothness, seed)
+        ours = write_pieces(network, z_size, progressions, decoding, seed)
         figures += _figures(prefix, ours, real, noise, decoding.restrike, seed)
         mine, theirs, chance = (_copied(group, known) for group in (ours, real, noise))
         figures.append(
@@ -189,7 +192,7 @@ def evaluate_network(
         )
     chosen = default_decoding()
     flat = flatten(figures)
-    return flat | {"pieces": pieces, "smoothness": chosen.smoothness, "restrike": chosen.restrike}
+    return flat | {"pieces": pieces} | asdict(chosen)
 
 
 def _figures(
@@ -232,7 +235,7 @@ def quick_score(
     """The figures that training watches, with "score" and "overlap" among them."""
     decoding = default_decoding()
     progressions = [real[i % len(real)].triads for i in range(pieces)]
-    ours = write_pieces(network, z_size, progressions, decoding.smoothness, seed)
+    ours = write_pieces(network, z_size, progressions, decoding, seed)
     figures = means(ours, decoding.restrike, seed)
     area = overlap(ours, real, decoding.restrike)
     return figures | {"overlap": area, "score": score(figures, area)}

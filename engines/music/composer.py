@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 
 from engines.music.chords import chord_vectors
 from engines.music.encoding import PITCHES, Roll, Steps, decode_steps, one_hot
+from engines.music.keys import outside_key
 from engines.music.score import STEPS_PER_BAR
+
+#: Cost of a step on a pitch outside key and chord, in nats at full strictness.
+FOREIGN_COST = 5.0
 
 Array = NDArray[np.float32]
 #: (z (B, n), chord (B, 13), previous (B, 1, 16, 128)) to a roll (B, 1, 16, 128) in [0, 1].
@@ -27,6 +31,7 @@ def write_bars(
     noise: Noise,
     triads: NDArray[np.int64],
     smoothness: float = 0.0,
+    in_key: float = 0.0,
     before: Steps | None = None,
 ) -> Iterator[Steps]:
     """Write ``B`` melodies at once and hand over each bar as soon as it is there.
@@ -36,6 +41,7 @@ def write_bars(
         noise: called once a bar.
         triads: (B, bars) numbers 0..23.
         smoothness: see :func:`engines.music.encoding.decode_steps`.
+        in_key: 0 lets every note pass, 1 keeps strictly to key and chord.
         before: (B, 16) the bar that the melodies go on from; None opens with silence.
 
     Yields:
@@ -47,9 +53,14 @@ def write_bars(
         else one_hot(before)
     )
     last = None if before is None else before[:, -1].astype(np.int64)
+    foreign = None
+    if in_key > 0.0:
+        outside = np.stack([outside_key(progression) for progression in triads])
+        foreign = (in_key * FOREIGN_COST * outside).astype(np.float32)  # (B, bars, 12)
     for bar in range(triads.shape[1]):
         roll = network(noise(), chord_vectors(triads[:, bar]), previous[:, None])[:, 0]
-        steps = decode_steps(roll, smoothness, last)
+        cost = None if foreign is None else foreign[:, bar]
+        steps = decode_steps(roll, smoothness, last, cost)
         yield steps
         previous, last = one_hot(steps), steps[:, -1].astype(np.int64)
 

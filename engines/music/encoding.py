@@ -25,9 +25,9 @@ Roll = NDArray[np.float32]
 #: Cost of a change of pitch, by position in the beat, in nats at smoothness 1: melodies move on
 #: beats, less often between. Sized so that the default brings the trained networks' rhythm and
 #: intervals nearest to those of the songs they learned from.
-CHANGE_COST = np.array([0.03, 0.22, 0.11, 0.22])
+CHANGE_COST = np.array([0.015, 0.11, 0.055, 0.11])
 #: Further cost for each semitone that a change leaps beyond a fourth.
-LEAP_COST = 0.4
+LEAP_COST = 0.8
 LEAP_FREE = 5
 
 #: Smaller shares of a step count as this much: no pitch is impossible.
@@ -47,7 +47,10 @@ def binarise(roll: Roll) -> Roll:
 
 
 def decode_steps(
-    roll: Roll, smoothness: float = 0.0, before: NDArray[np.int64] | None = None
+    roll: Roll,
+    smoothness: float = 0.0,
+    before: NDArray[np.int64] | None = None,
+    foreign: NDArray[np.float32] | None = None,
 ) -> Steps:
     """The most likely pitches of rolls when changing pitch costs something (Viterbi).
 
@@ -56,16 +59,19 @@ def decode_steps(
         smoothness: 0 takes the strongest pitch of every step; 1 follows the roll only where it
             is sure.
         before: (B,) the pitch that sounded just before the first step, if any.
+        foreign: (B, 12) cost of each pitch class at every step, in nats, if any.
 
     Returns:
         (B, steps) pitches.
     """
-    if smoothness <= 0.0:
+    if smoothness <= 0.0 and foreign is None:
         strongest: Steps = roll.argmax(axis=-1).astype(np.uint8)
         return strongest
     share = roll / np.maximum(roll.sum(axis=-1, keepdims=True), _FLOOR)
     low, high = _alive(share, before)
     cost = -np.log(np.maximum(share[..., low:high], _FLOOR))  # (B, steps, pitches)
+    if foreign is not None:
+        cost = cost + foreign[:, None, np.arange(low, high) % 12]
     total = cost[:, 0]
     if before is not None:
         total = total + _change_cost(0, high - low, smoothness)[before - low]

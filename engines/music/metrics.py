@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from engines.music.chords import triad_tones
 from engines.music.encoding import Restrike, Steps, notes_from_steps
+from engines.music.keys import MAJOR_SCALE
 from engines.music.score import STEPS_PER_BAR
 
 Triads = NDArray[np.int64]
 
-MAJOR_SCALE = (0, 2, 4, 5, 7, 9, 11)
 MINOR_SCALE = (0, 2, 3, 5, 7, 8, 10)
 CONSONANT = (0, 3, 4, 7, 8, 9)
 FOURTH = 5

@@ -173,6 +173,16 @@ COMPOSE = Tool(
             step=0.05,
             level="advanced",
         ),
+        FloatParam(
+            name="in_key",
+            label="Stay in key",
+            help="Keeps to the notes of the key your chords suggest, and of the chord itself.",
+            minimum=0.0,
+            maximum=1.0,
+            default=0.3,
+            step=0.05,
+            level="advanced",
+        ),
     ),
 )
 

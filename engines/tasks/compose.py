@@ -64,7 +64,7 @@ def _melody(
     triads = np.array([network_indices(chords)])  # (1, bars)
     noise = normal_noise(request.seed, width(session, "z"))
     bars = []
-    for steps in write_bars(network, noise, triads, params["smoothness"]):
+    for steps in write_bars(network, noise, triads, params["smoothness"], params["in_key"]):
         bars.append(steps[0])
         context.progress(number * len(chords) + len(bars), count * len(chords))
     return Clip(

@@ -178,8 +178,7 @@ class MelodySteps:
         count = SHEET_ROWS * SHEET_COLUMNS
         progressions = [self.held_out[i % len(self.held_out)].triads for i in range(count)]
         network, seed = as_network(self.pair.average.network), self.recipe.schedule.seed
-        smoothness = default_decoding().smoothness
-        pieces = write_pieces(network, self.latent, progressions, smoothness, seed)
+        pieces = write_pieces(network, self.latent, progressions, default_decoding(), seed)
         low, high = self.recipe.data.window
         return draw_melodies([p.steps for p in pieces], SHEET_HEIGHT, low, high, SHEET_COLUMNS)
 
@@ -211,7 +210,7 @@ def preview_roll(generator: nn.Module, side: int) -> NDArray[np.uint8]:
     """A melody of eight bars as a square picture (side, side, 3)."""
     z_size = int(getattr(generator, "config").z_dim)  # noqa: B009  # a Module's attribute is Any
     (piece,) = write_pieces(
-        as_network(generator), z_size, [PREVIEW_TRIADS], default_decoding().smoothness, seed=0
+        as_network(generator), z_size, [PREVIEW_TRIADS], default_decoding(), seed=0
     )
     low, high = int(piece.steps.min()) - 2, int(piece.steps.max()) + 2
     picture = draw_melody(piece.steps, side, low, high)  # (side, 256, 3)

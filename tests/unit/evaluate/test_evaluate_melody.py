@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from tiny_songs import PROGRESSION, arpeggio, make_songs
@@ -56,9 +58,8 @@ def test_every_figure_stands_beside_real_songs_and_noise(songs: Melodies) -> Non
     assert figures["copies_of_training_bars"].value > 0.5
     assert figures["copies_of_training_bars"].ceiling == 0.0
     assert flat["pieces"] == 10
-    assert (flat["smoothness"], flat["restrike"]) == (
-        default_decoding().smoothness,
-        default_decoding().restrike,
+    assert {key: flat[key] for key in ("smoothness", "in_key", "restrike")} == asdict(
+        default_decoding()
     )
 
 

@@ -54,7 +54,7 @@ def test_no_smoothness_is_the_strongest_pitch() -> None:
 def test_smoothness_removes_a_doubtful_fragment_and_keeps_a_sure_one() -> None:
     sure = one_hot(np.array([[60] * 16], dtype=np.uint8))
     doubtful = sure.copy()
-    doubtful[0, 5, 60], doubtful[0, 5, 62] = 0.48, 0.5
+    doubtful[0, 5, 60], doubtful[0, 5, 62] = 0.49, 0.5
     assert (decode_steps(doubtful, 0.3) == 60).all()
     clear = one_hot(np.array([[60] * 8 + [67] * 8], dtype=np.uint8))
     assert decode_steps(clear, 0.3)[0].tolist() == [60] * 8 + [67] * 8
@@ -63,7 +63,7 @@ def test_smoothness_removes_a_doubtful_fragment_and_keeps_a_sure_one() -> None:
 def test_smoothness_looks_at_the_pitch_before_the_bar() -> None:
     roll = np.full((2, 16, PITCHES), 1e-6, dtype=np.float32)
     roll[:, :, 60] = 0.5
-    roll[:, 0, 60], roll[:, 0, 62] = 0.48, 0.5
+    roll[:, 0, 60], roll[:, 0, 62] = 0.49, 0.5
     decoded = decode_steps(roll, 0.3, np.array([60, 62]))
     assert decoded[0, 0] == 60  # nothing changes, nothing costs
     assert (decoded[:, 1:] == 60).all()
