@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
 from PySide6.QtGui import QDesktopServices, QIcon
@@ -29,8 +31,8 @@ class Studio(QObject):
             engine: makes the engine's client; None follows the settings.
         """
         super().__init__()
-        data = user_data_dir()
-        self.settings = Settings(data / "settings.json", self)
+        data = _writable(user_data_dir())
+        self.settings = Settings(data / "settings.json" if data else None, self)
         self.client = Supervisor(engine or self._engine(), self)
         self.client.start()
         # Imported while the engine process starts on another core.
@@ -41,12 +43,11 @@ class Studio(QObject):
         from studio.view.main_window import MainWindow
         from studio.view.theme import theme
 
+        self._lock = QLockFile(str(data / "window.lock")) if data else None
         # A second window of the same user would run the same queue again: it has one of its own.
-        data.mkdir(parents=True, exist_ok=True)
-        self._lock = QLockFile(str(data / "window.lock"))
-        alone = self._lock.tryLock(0)
-        self.history = History(data / "history", self)
-        self.jobs = JobsModel(self.client, data / "queue.json" if alone else None, self)
+        alone = self._lock is not None and self._lock.tryLock(0)
+        self.history = History(data / "history" if data else None, self)
+        self.jobs = JobsModel(self.client, data / "queue.json" if data and alone else None, self)
         self.context = StudioContext(self.client, self.jobs, self.history, self.settings)
         self._wiring = Wiring(self.context)
         theme.apply(self.settings.choices.theme)
@@ -55,6 +56,11 @@ class Studio(QObject):
         self.window.painted.connect(_import_for_pictures)
         self.settings.changed.connect(self._on_setting)
         self._open = True
+        if data is None:
+            self.context.messages.show(
+                f"{user_data_dir()} cannot be written: what you make is lost when Duet closes.",
+                level="bad",
+            )
 
     def show(self, mode: str = "") -> None:
         """Show the window in a mode, by default that of the last session."""
@@ -73,7 +79,8 @@ class Studio(QObject):
         self.client.stop()
         self.history.close()
         self.settings.close()
-        self._lock.unlock()
+        if self._lock is not None:
+            self._lock.unlock()
 
     def _engine(self) -> MakeClient:
         host = self.settings.choices.remote_host
@@ -89,6 +96,16 @@ class Studio(QObject):
             theme.apply(self.settings.choices.theme)
         elif name == "remote_host":
             self.client.use(self._engine())
+
+
+def _writable(folder: Path) -> Path | None:
+    """The folder, made when it is missing; None when nothing can be kept in it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return None
 
 
 def _import_for_pictures() -> None:

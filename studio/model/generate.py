@@ -136,10 +136,13 @@ class GenerateModel(QObject):
         self._active, was_active = False, self._active  # no preview for each value
         self.values.restore(request.params)
         self.seed.set(request.seed)
-        known = self._context.models.get(request.model)
-        if known is not None:
+        library = self._context.models
+        known = library.get(request.model)
+        if known is not None or not library.known:
             self.choose_model(request.model)
         self._active = was_active
+        if known is None and not library.known:
+            return ""
         if known is None:
             return f"The model {request.model} that made it is not installed."
         if request.weights and request.weights != known.weights:

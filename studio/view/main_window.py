@@ -60,7 +60,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Duet")
         self.setMinimumSize(*_SMALLEST)
         self.setAcceptDrops(True)
-        self.setCentralWidget(self._frame())
+        self._root = self._frame()
+        self.setCentralWidget(self._root)
         self.popovers = Popovers(self, self.registry, context)
         self.top_bar.queue.clicked.connect(self.popovers.toggle_queue)
         self.registry.add(shell_actions(self))
@@ -131,8 +132,16 @@ class MainWindow(QMainWindow):
         self.registry.set_page(page.actions())
         self._set_title(page.title)
         page.activate()
+        self._give_keyboard(page)
         self.registry.refresh()
         self.context.settings.remember("window.mode", mode_id)
+
+    def _give_keyboard(self, page: ModePage) -> None:
+        """Away from what the mode before left behind, so that no stray ring is drawn."""
+        wanted = page.keyboard
+        if wanted is None or wanted.isHidden():
+            wanted = self._root
+        wanted.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def page(self, mode_id: str) -> ModePage:
         """The page of a mode, built when needed."""

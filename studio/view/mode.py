@@ -22,7 +22,8 @@ class ModePage(QObject):
     The frame takes the parts over into its own layout: ``content`` in the middle, ``panel`` on
     the right (it scrolls when it is higher than the window), ``footer`` pinned below it (the row
     of the primary button), ``strip`` at the bottom,
-    ``topbar`` (small controls such as the zoom) in the top bar. The page itself is no widget;
+    ``topbar`` (small controls such as the zoom) in the top bar; ``keyboard`` is what the keyboard
+    goes to when the mode comes into view. The page itself is no widget;
     it owns the parts in code and ties them to the models.
 
     Signals:
@@ -41,6 +42,7 @@ class ModePage(QObject):
         self.footer: QWidget | None = None
         self.strip: QWidget | None = None
         self.topbar: QWidget | None = None
+        self.keyboard: QWidget | None = None
         self.title = ""
 
     def activate(self) -> None:

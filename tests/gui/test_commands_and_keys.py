@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bench import Bench
+from fake_engine import flat_picture
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel, QToolButton
@@ -130,3 +131,22 @@ def test_using_a_model_of_the_library_takes_it_to_its_tool(bench: Bench, qtbot: 
     library.use()
     assert bench.window.current == "image"
     assert bench.window.page("image").model.model == "portraits-peeps"
+
+
+def test_a_mode_comes_into_view_without_a_stray_focus_ring(bench: Bench, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: bench.window.isActiveWindow())
+    assert bench.window.focusWidget() is bench.window.centralWidget()
+    qtbot.keyClick(bench.window, Qt.Key.Key_4)
+    assert bench.window.focusWidget().objectName() == "modelCards"
+    qtbot.keyClick(bench.window.focusWidget(), Qt.Key.Key_Return)
+    assert bench.window.current == "image"
+
+
+def test_a_tile_tells_its_model_seed_and_time(bench: Bench, qtbot: QtBot) -> None:
+    qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    job = bench.engine.sent_of(Submit)[-1]
+    bench.engine.finish(job.job, [flat_picture()])
+    strip = bench.window.page("image").pictures.candidates
+    qtbot.waitUntil(lambda: strip.tiles.index(0).data(Qt.ItemDataRole.ToolTipRole) is not None)
+    tip = strip.tiles.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith(f"Peeps portraits, seed {job.request.seed}, 20")

@@ -67,7 +67,6 @@ class GeneratePanel(QWidget):
         model.shownChanged.connect(self._refresh_picture)
         context.models.changed.connect(self._refresh)
         self._refresh()
-        self._refresh_picture()
 
     def _refresh(self) -> None:
         models = self._context.models
@@ -76,6 +75,7 @@ class GeneratePanel(QWidget):
         self.picker.show_models(
             choice, self._model.model, empty if models.known else "Starting the engine"
         )
+        self._refresh_picture()
 
     def _refresh_picture(self) -> None:
         self.about.show_picture(self._model.shown)

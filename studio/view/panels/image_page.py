@@ -35,6 +35,7 @@ class ImagePage(ModePage):
         self.view = self.canvas.view
         self.files = PictureFiles(context, self.model, self.canvas)
         self.content = self.canvas
+        self.keyboard = self.view
         self.controls = GeneratePanel(context, self.model)
         self.panel = self.controls
         self.footer = GenerateFooter(context, self.model)

@@ -46,6 +46,7 @@ class LibraryPage(ModePage):
         self._nothing = EmptyState("", "Clear the filter", "clearLibraryFilter")
         self._nothing.pressed.connect(self.filter.clear)
         self.content = self._lay_out_content()
+        self.keyboard = self.cards
         self._lay_out_panel()
         self.footer = self._lay_out_footer()
         self.filter.textChanged.connect(lambda _text: self._refresh())

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fake_engine import FakeEngine
 from pytestqt.qtbot import QtBot
 from tiny_models import make_composer, make_generator
 
+from engines.protocol.messages import Request
 from engines.protocol.params import GENERATE
 from studio.app import Studio
 from studio.media.images import read_request, to_pixels
@@ -141,3 +143,30 @@ def test_the_window_imports_nothing_heavy(assets: Path, duet_data: Path) -> None
         check=False,
     )
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_without_a_folder_to_write_the_window_opens_and_says_so(
+    assets: Path, duet_data: Path, qtbot: QtBot
+) -> None:
+    duet_data.write_text("a file where the folder should be")
+    studio = Studio(FakeEngine)
+    studio.show()
+    try:
+        message = studio.context.messages.current
+        assert message is not None
+        assert "cannot be written" in message.text
+    finally:
+        studio.window.close()
+        studio.window.deleteLater()
+
+
+def test_a_second_window_does_not_run_the_first_one_s_queue(assets: Path, qtbot: QtBot) -> None:
+    first = Studio(FakeEngine)
+    first.jobs.add(Request(task="generate", model="m", params={"count": 1}))
+    second = Studio(FakeEngine)
+    try:
+        assert second.jobs.jobs() == []
+    finally:
+        for studio in (second, first):
+            studio.window.close()
+            studio.window.deleteLater()
