@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -18,7 +19,15 @@ MODELS = ROOT / "assets" / "models"
 BEGIN = "<!-- models: written by packaging/readme.py -->"
 END = "<!-- end of models -->"
 
-COLUMNS = ("model", "makes", "network", "trained on", "seen", "hours", "size", "weights")
+COLUMNS = (
+    "model", "makes", "network", "trained on", "seen", "training", "measured", "size", "weights",
+)  # fmt: skip
+
+#: The figure of a card that says most in a line, by task: its key and how to say it.
+HEADLINES = {
+    "generate": ("sliced_wasserstein_floor_ratio", "{:.1f}x the floor"),
+    "compose": ("overlap_with_real", "{:.2f} of 1"),
+}
 
 
 def read_cards(folder: Path = MODELS) -> list[dict[str, Any]]:
@@ -31,18 +40,27 @@ def read_cards(folder: Path = MODELS) -> list[dict[str, Any]]:
     return cards
 
 
+def headline(card: dict[str, Any]) -> str:
+    """The measured quality in a few words, or "" when nobody has measured."""
+    key, words = HEADLINES[card["task"]]
+    value = card.get("quality", {}).get(key)
+    return "" if value is None else words.format(value)
+
+
 def row(card: dict[str, Any]) -> tuple[str, ...]:
     """One model's cells, in the order of :data:`COLUMNS`."""
     training = card.get("training", {})
+    source = re.split(r"[,;]", training.get("data", ""))[0]
     makes = f"{card['size']} px pictures" if card["task"] == "generate" else "melodies"
     unit = "pictures" if card["task"] == "generate" else "bars"
     return (
         f"`{card['name']}`",
         makes,
         f"{card['family']}, {card['parameters'] / 1e6:.1f} M",
-        training.get("data", ""),
-        f"{training.get('images_seen', 0) / 1e6:.1f} M {unit}",
-        f"{training.get('seconds', 0) / 3600:.1f}",
+        source,
+        f"{training.get('images_seen', 0) / 1e3:.0f} k {unit}",
+        f"{training.get('seconds', 0) / 60:.0f} min",
+        headline(card),
         f"{card['bytes'] / 1e6:.1f} MB",
         card.get("licence", {}).get("weights", ""),
     )

@@ -14,8 +14,9 @@ CARD = {
     "family": "dcgan",
     "size": 64,
     "parameters": 3_500_000,
-    "training": {"data": "drawn faces", "images_seen": 1_234_000, "seconds": 5400.0},
+    "training": {"data": "drawn faces, 10", "images_seen": 1_234_000, "seconds": 5400.0},
     "licence": {"weights": "CC0-1.0"},
+    "quality": {"sliced_wasserstein_floor_ratio": 1.964},
     "bytes": 12_345_678,
 }
 
@@ -26,11 +27,16 @@ def test_a_row_says_what_the_card_says() -> None:
         "64 px pictures",
         "dcgan, 3.5 M",
         "drawn faces",
-        "1.2 M pictures",
-        "1.5",
+        "1234 k pictures",
+        "90 min",
+        "2.0x the floor",
         "12.3 MB",
         "CC0-1.0",
     )
+
+
+def test_a_model_that_nobody_measured_has_no_figure() -> None:
+    assert readme.headline({**CARD, "quality": {}}) == ""
 
 
 def test_rewriting_twice_changes_nothing() -> None:
