@@ -150,3 +150,34 @@ def test_a_tile_tells_its_model_seed_and_time(bench: Bench, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: strip.tiles.index(0).data(Qt.ItemDataRole.ToolTipRole) is not None)
     tip = strip.tiles.index(0).data(Qt.ItemDataRole.ToolTipRole)
     assert tip.startswith(f"Peeps portraits, seed {job.request.seed}, 20")
+
+
+def test_enter_in_the_palette_or_a_filter_keeps_no_picture(bench: Bench, qtbot: QtBot) -> None:
+    page = bench.window.page("image")
+    qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    bench.engine.finish(bench.engine.sent_of(Submit)[-1].job, [flat_picture(), flat_picture()])
+    control(qtbot, bench, Qt.Key.Key_K)
+    palette = bench.window.popovers.palette
+    qtbot.keyClicks(palette.query, "next cand")
+    qtbot.keyClick(palette.query, Qt.Key.Key_Return)
+    assert page.model.document.picture is None
+    assert page.model.selected == page.model.candidates[1].id
+    page.model.discard()
+    page.pictures.open_filter()
+    qtbot.keyClicks(page.pictures.filter, "peeps")
+    qtbot.keyClick(page.pictures.filter, Qt.Key.Key_Return)
+    assert page.model.document.picture is None
+    assert page.model.selected == bench.history.entries()[0].id
+
+
+def test_escape_clears_a_filter_and_then_leaves_it(bench: Bench, qtbot: QtBot) -> None:
+    pictures = bench.window.page("image").pictures
+    qtbot.keyClick(bench.window, Qt.Key.Key_G)
+    bench.engine.finish(bench.engine.sent_of(Submit)[-1].job, [flat_picture()])
+    pictures.open_filter()
+    qtbot.keyClicks(pictures.filter, "zebra")
+    qtbot.keyClick(pictures.filter, Qt.Key.Key_Escape)
+    assert pictures.filter.text() == ""
+    assert pictures.filter.isVisible()
+    qtbot.keyClick(pictures.filter, Qt.Key.Key_Escape)
+    assert not pictures.filter.isVisible()

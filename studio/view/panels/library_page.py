@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engines.protocol.messages import ModelInfo
 from engines.protocol.params import TOOLS
@@ -20,6 +20,7 @@ from studio.view.panels.facts import Facts
 from studio.view.panels.quality_table import QualityTable
 from studio.view.thumbnails import Thumbnails
 from studio.view.widgets.empty_state import EmptyState
+from studio.view.widgets.filter_field import FilterField
 from studio.view.widgets.model_cards import ModelCards
 from studio.view.widgets.model_picker import load_preview
 
@@ -38,9 +39,9 @@ class LibraryPage(ModePage):
         self.cards = ModelCards(self._thumbnails)
         describe(self.cards, "modelCards", "Models", "Every model; Enter uses it.")
         self.cards.setToolTip("")
-        self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter by name, data or licence")
-        self.filter.setFixedSize(240, 28)
+        self.filter = FilterField("Filter by name, data or licence", 240)
+        self.filter.entered.connect(self.cards.setFocus)
+        self.filter.left.connect(self.cards.setFocus)
         describe(self.filter, "libraryFilter", "Filter models", "Name, data or licence.")
         self._count = label("", "muted")
         self._nothing = EmptyState("", "Clear the filter", "clearLibraryFilter")

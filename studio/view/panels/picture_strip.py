@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.model.context import StudioContext
 from studio.model.generate import GenerateModel
@@ -16,6 +16,7 @@ from studio.model.history import Entry
 from studio.view.bind import describe, hairline, label, look, tool_button, with_keys
 from studio.view.thumbnails import Thumbnails
 from studio.view.widgets.filmstrip import TILE, Filmstrip, Tile
+from studio.view.widgets.filter_field import FilterField
 
 #: How the strip is shared when there are more pictures than room.
 _SHARES = (3, 2)
@@ -91,11 +92,11 @@ class PictureStrip(QWidget):
         model.shownChanged.connect(self._show_selection)
         self._context.models.changed.connect(self._later.start)
 
-    def _filter_field(self) -> QLineEdit:
-        field = QLineEdit()
-        field.setPlaceholderText("Filter by model, seed or day")
-        field.setFixedSize(220, 28)
+    def _filter_field(self) -> FilterField:
+        field = FilterField("Filter by model, seed or day", 220)
         field.setVisible(False)
+        field.entered.connect(self._look_at_first)
+        field.left.connect(lambda: self.search.setChecked(False))
         describe(field, "historyFilter", "Filter the history", "Model, seed or day (2026-03-14).")
         field.textChanged.connect(lambda _text: self._later.start())
         return field
@@ -139,6 +140,12 @@ class PictureStrip(QWidget):
             self.filter.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.filter.clear()
+
+    def _look_at_first(self) -> None:
+        self._show_history()
+        if self.history.tiles.rowCount():
+            self._model.look_at(self.history.tiles.tile(0).key)
+            self.history.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def remove(self, entry_id: str) -> None:
         """Take a result out of the history, with a way back."""

@@ -159,6 +159,7 @@ class _Chooser(Popover):
         self.filter.setPlaceholderText("Filter models")
         describe(self.filter, "modelFilter", "Filter models", "Show models whose text has this.")
         self.filter.textChanged.connect(self._proxy.setFilterFixedString)
+        self.filter.returnPressed.connect(lambda: self._take(self._proxy.index(0, 0)))
         self.list = describe(QListView(), "modelList", "Models", "The models for this task.")
         self._delegate = _RowDelegate(thumbnails, lambda: picker.chosen)
         self.list.setItemDelegate(self._delegate)
@@ -186,6 +187,8 @@ class _Chooser(Popover):
         self.list.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _take(self, index: QModelIndex) -> None:
+        if not index.isValid():
+            return
         info: ModelInfo = index.data(_INFO)
         self.close_popover()
         self._picker.picked.emit(info.name)

@@ -79,6 +79,9 @@ class Popover(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Close on Escape and on a press outside; a press on the opener is the opener's to use."""
+        if isinstance(event, QKeyEvent) and self._own(watched, event):
+            event.accept()  # typed here: no shortcut of the window
+            return True
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
@@ -99,6 +102,15 @@ class Popover(QFrame):
             if watched.window() is self.window() and not on_opener:
                 self.close_popover()
         return False
+
+    def _own(self, watched: QObject, event: QKeyEvent) -> bool:
+        typed = event.type() == QEvent.Type.ShortcutOverride
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.ShiftModifier,
+        )
+        within = isinstance(watched, QWidget) and self.isAncestorOf(watched)
+        return typed and plain and within
 
     def _inside(self, point: QPoint) -> bool:
         return self.rect().contains(self.mapFromGlobal(point))
