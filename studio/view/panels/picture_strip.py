@@ -175,7 +175,8 @@ class PictureStrip(QWidget):
         self._candidate_count.setText(
             str(len(tiles)) if not pending else f"{len(ready)} of {len(tiles)}"
         )
-        self.candidates.setMaximumWidth(max(2, len(tiles)) * (TILE + 4) + 12)
+        # As wide as its tiles and its margins; less when there is no room.
+        self._candidate_box.setMaximumWidth(max(2, len(tiles)) * (TILE + 4) + 24)
         self._candidate_box.setVisible(bool(tiles))
         self._line.setVisible(bool(tiles))
 
