@@ -25,6 +25,7 @@ INDIRECT = {
     "pretty-midi": "its sound bank is read where it lies",
     "pyside6-addons": "imported as PySide6, like its other half",
     "pyside6-essentials": "imported as PySide6",
+    "qtawesome": "its icon font is read where it lies",
 }
 #: Where torch and its company may be imported.
 TORCH_SIDE = ("engines/nets/", "engines/train/", "engines/evaluate/", "engines/runtime/torch_")
