@@ -7,6 +7,7 @@ chords: the piece's own in another order, and another piece's.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
 
+from engines.data.melodies import Melodies, load_melodies
 from engines.evaluate.figures import Figure, flatten
 from engines.music.composer import Network, normal_noise, write_bars
 from engines.music.encoding import Restrike, Steps
@@ -34,8 +36,6 @@ from engines.music.metrics import (
 from engines.protocol.errors import bad_input
 from engines.protocol.params import COMPOSE, resolve
 from engines.runtime.cards import WEIGHTS
-from engines.train import recipe as recipes
-from engines.train.melody_data import Melodies, load_melodies
 
 PIECES, BARS = 200, 8
 
@@ -244,7 +244,8 @@ def quick_score(
 def _window(model_dir: Path) -> tuple[int, int]:
     """The pitches a model was trained on, from the recipe inside its weights."""
     with safe_open(model_dir / WEIGHTS, framework="numpy") as file:
-        return recipes.parse(file.metadata()["recipe"], str(model_dir)).data.window
+        low, high = tomllib.loads(file.metadata()["recipe"])["data"]["window"]
+    return low, high
 
 
 def evaluate(model_dir: Path, data: Path, pieces: int = PIECES, seed: int = 0) -> dict[str, Any]:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from engines.data.pictures import load_pictures
 from engines.protocol.errors import bad_input
-from engines.train.data import load_pictures
 
 Pictures = NDArray[np.uint8]
 Row = dict[str, Any]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from engines.data.melodies import Bars, load_melodies
 from engines.evaluate.melody import default_decoding, quick_score, real_pieces, write_pieces
 from engines.music.chords import chord_vectors
 from engines.music.composer import Array, Network
@@ -19,7 +20,6 @@ from engines.music.encoding import PITCHES
 from engines.nets import midinet
 from engines.nets.registry import family
 from engines.train.ema import recount_statistics
-from engines.train.melody_data import Bars, load_melodies
 from engines.train.melody_picture import draw_melodies, draw_melody
 from engines.train.objectives import mean_distance, mismatch, objective, straight_through
 from engines.train.recipe import Recipe

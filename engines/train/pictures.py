@@ -10,12 +10,13 @@ from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from engines.data.pictures import load_pictures
 from engines.nets import portrait
 from engines.nets.registry import family
 from engines.train.augment import augment
-from engines.train.data import batch_indices, load_pictures
 from engines.train.ema import recount_statistics
 from engines.train.objectives import objective, zero_centred_penalty
+from engines.train.order import batch_indices
 from engines.train.recipe import Recipe
 from engines.train.start import start_from
 from engines.train.steps import average_over_processes, descend, make_pair, seed_step, set_rate

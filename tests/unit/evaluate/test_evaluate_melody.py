@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from tiny_songs import PROGRESSION, arpeggio, make_songs
 
+from engines.data.melodies import Melodies, load_melodies
+from engines.data.melody_files import Report
 from engines.evaluate.figures import collect
 from engines.evaluate.melody import (
     TARGETS,
@@ -23,8 +25,6 @@ from engines.music.composer import Array
 from engines.music.encoding import one_hot
 from engines.music.metrics import random_steps
 from engines.protocol.errors import EngineError
-from engines.train.melody_data import Melodies, load_melodies
-from engines.train.melody_files import Report
 
 
 class Arpeggios:

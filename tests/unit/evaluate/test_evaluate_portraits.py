@@ -12,13 +12,13 @@ import pytest
 import tiny_models
 import tomli_w
 
+from engines.data.pictures import load_pictures
 from engines.evaluate import evaluate
 from engines.evaluate.figures import collect
 from engines.evaluate.pictures import Pictures, RealPictures, load_real
 from engines.evaluate.portraits import measure
 from engines.evaluate.sampling import draw, find_model
 from engines.protocol.errors import EngineError
-from engines.train.data import load_pictures
 
 
 @pytest.fixture(scope="module")

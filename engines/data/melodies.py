@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.data.melody_files import NO_TRIAD, REST, Report, Song, read_songs
 from engines.music.encoding import fill_rests, fit_window
 from engines.music.score import STEPS_PER_BAR
-from engines.train.melody_files import NO_TRIAD, REST, Report, Song, read_songs
 
 KEYS = 12
 #: The keys 0..11 by how far they are from the song's own.
@@ -137,7 +137,7 @@ def load_melodies(path: Path, low: int = 60, high: int = 83) -> Melodies:
     """Read a data set.
 
     Args:
-        path: zip or folder, see :func:`engines.train.melody_files.read_songs`.
+        path: zip or folder, see :func:`engines.data.melody_files.read_songs`.
         low: lowest MIDI pitch that training may contain.
         high: highest, two octaves or so above ``low``.
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engines.data.melody_files import NO_TRIAD, REST, UnusableError, read_musicxml, read_songs
 from engines.protocol.errors import EngineError
-from engines.train.melody_files import NO_TRIAD, REST, UnusableError, read_musicxml, read_songs
 
 SHEET = """<?xml version="1.0"?>
 <score-partwise><part id="P1">

@@ -1,4 +1,4 @@
-"""Reading pictures, the held-out part, the order of training."""
+"""Reading pictures, the held-out part."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from engines.data.pictures import held_out, load_pictures
 from engines.protocol.errors import EngineError
-from engines.train.data import batch_indices, held_out, load_pictures
 
 
 def _png(colour: tuple[int, int, int], size: tuple[int, int] = (20, 10)) -> bytes:
@@ -64,15 +64,6 @@ def test_holding_out_meets_every_kind_of_a_periodic_set(period: int, offset: int
 
 def test_one_picture_in_ten_is_held_out() -> None:
     assert all(sum(held_out(10 * k + i) for i in range(10)) == 1 for k in range(1000))
-
-
-@given(st.integers(1, 50), st.integers(1, 20), st.integers(0, 100))
-def test_every_epoch_shows_every_sample_once(count: int, batch: int, seed: int) -> None:
-    steps = -(-2 * count // batch)
-    order = np.concatenate([batch_indices(count, batch, s, seed) for s in range(steps)])
-    for epoch in range(2):
-        part = order[epoch * count : (epoch + 1) * count]
-        assert sorted(part) == list(range(count))
 
 
 def test_no_picture_is_a_clear_error(tmp_path: Path) -> None:

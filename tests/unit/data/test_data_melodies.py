@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engines.music.chords import triad_tones
-from engines.train.melody_data import (
+from engines.data.melodies import (
     NO_FIT,
     Bars,
     cut,
     in_key,
     load_melodies,
 )
-from engines.train.melody_files import NO_TRIAD, REST, Report, Song
+from engines.data.melody_files import NO_TRIAD, REST, Report, Song
+from engines.music.chords import triad_tones
 
 
 def song(bars: int, pitch: int = 60, triad: int = 0) -> Song:
