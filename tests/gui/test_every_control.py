@@ -49,53 +49,55 @@ def say(widget: QWidget) -> str:
     return f"{type(widget).__name__} {widget.objectName()!r} {widget.accessibleName()!r}"
 
 
-@pytest.fixture(params=MODES)
-def shown(request: pytest.FixtureRequest, bench: Bench) -> Bench:
-    bench.window.show_mode(request.param)
+def faults(widget: QWidget, right: int) -> list[str]:
+    """What is wrong with one control of the window in view."""
+    found = []
+    if not widget.objectName():
+        found.append("has no objectName")
+    if not widget.accessibleName():
+        found.append("has no accessible name")
+    listed = isinstance(widget, QAbstractItemView)  # its rows have tooltips of their own
+    if not widget.toolTip() and not listed:
+        found.append("has no tooltip")
+    if not widget.isVisible():
+        return found
+    if not widget.isEnabled():
+        reason = widget.property("disabledReason")
+        if not reason or widget.toolTip() != reason:
+            found.append("is off and does not say why")
+    elif not reached(widget):
+        found.append("cannot be reached by Tab")
+    if not listed and widget.mapTo(widget.window(), QPoint(widget.width(), 0)).x() > right:
+        found.append("sticks out of the window")
+    return found
+
+
+def reached(widget: QWidget) -> bool:
+    """Whether the keyboard gets there: by Tab, within a group by the arrows, from the query."""
+    by_arrows = isinstance(widget, QAbstractButton) and widget.group() is not None
+    by_query = widget.objectName() == "commandList"
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) or by_arrows or by_query
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_control_is_named_explained_and_within_reach(bench: Bench, mode: str) -> None:
+    window = bench.window
+    window.show_mode(mode)
     for popover in ("palette", "keys", "queue"):
-        bench.window.registry.trigger(f"window.{popover}")
-        bench.window.registry.trigger(f"window.{popover}")
-    return bench
-
-
-def test_every_control_is_named_and_explained(shown: Bench) -> None:
-    for widget in controls(shown.window):
-        assert widget.objectName(), say(widget)
-        assert widget.accessibleName(), say(widget)
-        listed = isinstance(widget, QAbstractItemView)  # its rows have tooltips of their own
-        assert widget.toolTip() or listed, say(widget)
-
-
-def test_names_are_unique_within_a_page(shown: Bench) -> None:
-    page = shown.window.page(shown.window.current)
+        window.registry.trigger(f"window.{popover}")
+        window.registry.trigger(f"window.{popover}")
+    window.resize(window.minimumSize())
+    QApplication.processEvents()
+    found = {say(w): wrong for w in controls(window) if (wrong := faults(w, window.width()))}
+    assert found == {}
+    page = window.page(mode)
     parts = (page.content, page.panel, page.footer, page.strip, page.topbar)
     names = [widget.objectName() for part in parts if part for widget in controls(part)]
     assert sorted(names) == sorted(set(names))
-
-
-def test_a_disabled_control_says_why(shown: Bench) -> None:
-    for widget in controls(shown.window):
-        if widget.isVisible() and not widget.isEnabled():
-            assert widget.property("disabledReason"), say(widget)
-            assert widget.toolTip() == widget.property("disabledReason"), say(widget)
-
-
-def test_every_visible_control_is_reached_by_tab(shown: Bench) -> None:
-    for widget in controls(shown.window):
-        if widget.isVisible() and widget.isEnabled():
-            policy = widget.focusPolicy()
-            by_arrows = isinstance(widget, QAbstractButton) and widget.group() is not None
-            by_query = widget.objectName() == "commandList"
-            assert policy & Qt.FocusPolicy.TabFocus or by_arrows or by_query, say(widget)
-
-
-def test_nothing_sticks_out_of_the_smallest_window(shown: Bench) -> None:
-    shown.window.resize(shown.window.minimumSize())
-    right = shown.window.width()
-    for widget in controls(shown.window):
-        if widget.isVisible() and not isinstance(widget, QAbstractItemView):
-            edge = widget.mapTo(shown.window, QPoint(widget.width(), 0)).x()
-            assert edge <= right, say(widget)
+    for action in window.registry.all():
+        assert action.text, action.id
+        assert action.group, action.id
+        assert "." in action.id
 
 
 def test_many_candidates_and_a_long_title_fit_the_smallest_window(bench: Bench) -> None:
@@ -113,10 +115,3 @@ def test_many_candidates_and_a_long_title_fit_the_smallest_window(bench: Bench) 
     assert bench.window.size() == smallest
     assert bench.window.centralWidget().minimumSizeHint().width() <= smallest.width()
     assert page.pictures.history.width() > 100
-
-
-def test_every_action_has_words(shown: Bench) -> None:
-    for action in shown.window.registry.all():
-        assert action.text, action.id
-        assert action.group, action.id
-        assert "." in action.id
