@@ -160,7 +160,7 @@ def _open(data: bytes) -> mido.MidiFile:
 def _tempo(file: mido.MidiFile) -> float:
     for message in (message for track in file.tracks for message in track):
         if message.type == "set_tempo" and message.tempo > 0:
-            return float(round(60e6 / message.tempo, 3))
+            return float(round(60e6 / message.tempo, 2))  # whole microseconds hold no more
     return DEFAULT_TEMPO
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import mido
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engines.music.midi import MAX_BARS, from_midi, request_of, to_midi
@@ -37,6 +37,7 @@ def clips(draw: st.DrawFn) -> Clip:
     return Clip(bars=bars, tempo=float(draw(st.integers(30, 300))), chords=chords, notes=notes)
 
 
+@example(Clip(bars=1, tempo=289.0, chords=("C",), notes=(Note(0, 1, 0, 1),)), False, 0)
 @given(clips(), st.booleans(), st.integers(0, 127))
 def test_a_clip_comes_back_as_it_was(clip: Clip, accompaniment: bool, program: int) -> None:
     data = to_midi(clip, accompaniment=accompaniment, program=program)
