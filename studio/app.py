@@ -129,15 +129,7 @@ def application(arguments: Sequence[str]) -> QApplication:
     return app
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Open the window.
-
-    Args:
-        arguments: of the command line, without the program's name.
-
-    Returns:
-        The exit code.
-    """
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="duet", description="A studio for portraits and melodies."
     )
@@ -148,7 +140,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help="open the window, make one picture, print the times as JSON and exit",
     )
-    options, rest = parser.parse_known_args(arguments)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window.
+
+    Args:
+        arguments: of the command line, without the program's name.
+
+    Returns:
+        The exit code.
+    """
+    options, rest = _parser().parse_known_args(arguments)
     log_file = crash.start_log(user_data_dir() / "log")
     app = application(rest)
     studio = Studio()

@@ -35,7 +35,7 @@ def start_log(folder: Path) -> Path:
         handler = logging.handlers.RotatingFileHandler(
             path, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8", delay=True
         )
-        _native.append((folder / "native-crash.log").open("w", encoding="utf-8"))
+        _native.append((folder / "native-crash.log").open("a", encoding="utf-8"))
         faulthandler.enable(_native[-1])
     except OSError:
         handler = logging.StreamHandler()

@@ -131,9 +131,7 @@ class History(QObject):
             log.warning("%s", error)
             return QImage()
 
-    def add(
-        self, output: Output, pixels: Pixels | None = None, group: str = ""
-    ) -> Entry:
+    def add(self, output: Output, pixels: Pixels | None = None, group: str = "") -> Entry:
         """Keep a result; it is on its way to the disk when this returns.
 
         Args:
