@@ -16,6 +16,8 @@ from engines.music.encoding import fill_rests, fit_window
 from engines.music.score import STEPS_PER_BAR
 
 KEYS = 12
+#: Lowest and highest MIDI pitch of two octaves of singing, where nothing else is asked for.
+WINDOW = (60, 83)
 #: The keys 0..11 by how far they are from the song's own.
 NEAREST_KEYS = (0, 1, 11, 2, 10, 3, 9, 4, 8, 5, 7, 6)
 SEGMENT_BARS = 8

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
 
-from engines.data.melodies import Melodies, load_melodies
+from engines.data.melodies import WINDOW, Melodies, load_melodies
 from engines.evaluate.figures import Figure, flatten
 from engines.music.composer import Network, normal_noise, write_bars
 from engines.music.encoding import Restrike, Steps
@@ -244,7 +244,8 @@ def quick_score(
 def _window(model_dir: Path) -> tuple[int, int]:
     """The pitches a model was trained on, from the recipe inside its weights."""
     with safe_open(model_dir / WEIGHTS, framework="numpy") as file:
-        low, high = tomllib.loads(file.metadata()["recipe"])["data"]["window"]
+        data = tomllib.loads(file.metadata()["recipe"])["data"]
+    low, high = data.get("window", WINDOW)
     return low, high
 
 

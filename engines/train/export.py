@@ -74,6 +74,7 @@ def to_onnx(network: nn.Module, kin: Family, config: object) -> onnx.ModelProto:
             output_names=["image" if kin.task == "generate" else "roll"],
             dynamic_shapes=dynamic,
             verbose=False,
+            optimize=False,  # folding BatchNorm in makes weights that half precision rounds
             external_data=False,
         )
     assert program is not None

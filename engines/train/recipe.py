@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from engines.data.melodies import WINDOW
 from engines.protocol.errors import bad_input
 
 
@@ -26,7 +27,7 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
     credit: tuple[str, ...] = ()
     augment: tuple[Literal["color", "translation", "cutout"], ...] = ()
-    window: tuple[int, int] = (60, 83)
+    window: tuple[int, int] = WINDOW
 
 
 class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
