@@ -81,7 +81,7 @@ def time_moves(studio: Studio, model: str) -> list[float]:
 def measure() -> list[Figure]:
     """Median and slow tail for both sizes, one key at a time."""
     figures = []
-    with screen() as name, tempfile.TemporaryDirectory() as folder:
+    with screen(), tempfile.TemporaryDirectory() as folder:
         os.environ["DUET_DATA"] = folder
         from studio.app import Studio, application
 
@@ -94,7 +94,7 @@ def measure() -> list[Figure]:
             taken = time_moves(studio, model)
             middle, slow = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
             told = f"{middle * 1e3:.1f} ms (95%: {slow * 1e3:.1f} ms)"
-            figures.append(Figure(f"slider to paint, {size} px, window 1280x800 ({name})", told))
+            figures.append(Figure(f"slider to paint, {size} px, window 1280x800", told))
         studio.window.close()
         studio.close()
     return figures

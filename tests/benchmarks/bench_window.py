@@ -43,14 +43,12 @@ def start() -> dict[str, float]:
 
 def measure() -> list[Figure]:
     """The median of some starts, each with an empty data folder, after one that warms the disk."""
-    with screen() as name:
+    with screen():
         start()
         runs = [start() for _ in range(RUNS)]
     figures = []
     for mark, (words, goal) in GOALS.items():
         seconds = statistics.median(run[mark] for run in runs)
         told = f"{seconds:.2f} s"
-        figures.append(
-            Figure(f"`duet` {words} ({name})", told, f"at most {goal:.1f} s", seconds <= goal)
-        )
+        figures.append(Figure(f"`duet` {words}", told, f"at most {goal:.1f} s", seconds <= goal))
     return figures

@@ -18,6 +18,7 @@ HEADER = """\
 Written by `tests/benchmarks/run.py`, never by hand. Times are medians unless a figure says
 otherwise. Compare ratios, which are taken in one run; absolute times belong to the machine and to
 what else it did, which the load (processes waiting for a core, mean of the last minute) shows.
+Windows are shown on an X server in memory where there is no display.
 
 """
 

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def screen() -> Iterator[str]:
-    """Set this process's environment (children inherit it) for windows; gives the screen's name."""
+def screen() -> Iterator[None]:
+    """Set this process's environment (children inherit it) so that windows can be shown."""
     if sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        yield "the desktop"
+        yield
         return
     server = shutil.which("Xvfb")
     if server is None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        yield "offscreen"
+        yield
         return
     reading, writing = os.pipe()
     command = [server, "-displayfd", str(writing), "-screen", "0", "1920x1080x24"]
@@ -29,7 +29,7 @@ def screen() -> Iterator[str]:
             os.environ["DISPLAY"] = f":{answer.readline().strip()}"
         os.environ["QT_QPA_PLATFORM"] = "xcb"
         try:
-            yield "Xvfb"
+            yield
         finally:
             del os.environ["DISPLAY"], os.environ["QT_QPA_PLATFORM"]
             process.terminate()
