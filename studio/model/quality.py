@@ -31,9 +31,13 @@ class Figure:
 
 
 def figures(quality: Mapping[str, Any]) -> list[Figure]:
-    """The figures of a card's quality table, in its order; texts and tables are left out."""
+    """The figures of a card's quality table, in its order; texts and tables are left out.
+
+    Those with a goal, where there are any: a card may hold a hundred more for who looks closer.
+    """
     names = [name for name, value in quality.items() if _is_figure(name, value)]
-    return [_figure(name, quality) for name in names]
+    judged = [name for name in names if f"{name}_ok" in quality]
+    return [_figure(name, quality) for name in judged or names]
 
 
 def _is_figure(name: str, value: Any) -> bool:

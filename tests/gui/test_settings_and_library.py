@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engines.protocol.messages import Hello, ListModels, Ready, SetThreads
+from studio.model.quality import Figure
+from studio.view.main_window import PANEL_WIDTH
 from studio.view.panels.library_page import LibraryPage
+from studio.view.panels.quality_table import QualityTable
 from studio.view.theme import theme
 
 
@@ -102,3 +105,16 @@ def test_a_filter_that_fits_nothing_is_cleared_by_one_press(
 def test_f5_reads_the_library_again(bench: Bench, library: LibraryPage, qtbot: QtBot) -> None:
     qtbot.keyClick(bench.window, Qt.Key.Key_F5)
     assert len(bench.engine.sent_of(ListModels)) == 1
+
+
+def test_long_figures_stay_within_the_panel(qtbot: QtBot) -> None:
+    table = QualityTable()
+    qtbot.addWidget(table)
+    long = Figure(
+        label="Kid squeezenet 128px standard deviation over the subsets",
+        value="1.25e+03 × 10⁻³",
+        beside="real 0.123, floor 0.456, ceiling 1.5e+04, goal 0.0833 to 0.167",
+        met=False,
+    )
+    table.show_figures([long])
+    assert table.minimumSizeHint().width() <= PANEL_WIDTH - 2 * 16

@@ -55,7 +55,7 @@ class QualityTable(QWidget):
         value = label(figure.value)
         value.setFont(tabular(ui_font()))
         self._grid.addWidget(mark, row, 0)
-        self._grid.addWidget(label(figure.label), row, 1)
+        self._grid.addWidget(label(figure.label, wrap=True), row, 1)
         self._grid.addWidget(value, row, 2, Qt.AlignmentFlag.AlignRight)
         if figure.beside:
             beside = label(figure.beside, "muted", wrap=True)

@@ -101,7 +101,6 @@ def test_figures_of_a_card() -> None:
             "sliced_wasserstein_x1000": 12.345,
             "sliced_wasserstein_x1000_floor": 8.0,
             "sliced_wasserstein_x1000_target_max": 20.0,
-            "sliced_wasserstein_x1000_ok": True,
             "copies_share": 0.1234,
             "copies_share_real": 0.1,
             "command": "duet-engine evaluate",
@@ -110,6 +109,11 @@ def test_figures_of_a_card() -> None:
     )
     assert [figure.label for figure in found] == ["Sliced wasserstein", "Copies"]
     assert found[0].beside == "floor 8, goal at most 20"
-    assert found[0].met is True
+    assert found[0].met is None
     assert found[1].value == "12.3%"
     assert found[1].met is None
+
+
+def test_figures_with_a_goal_stand_for_the_rest() -> None:
+    found = figures({"copies_share": 0.1, "copies_share_ok": True, "interval": 3.0})
+    assert [(figure.label, figure.met) for figure in found] == [("Copies", True)]
