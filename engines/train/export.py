@@ -79,6 +79,7 @@ def to_onnx(network: nn.Module, kin: Family, config: object) -> onnx.ModelProto:
         )
     assert program is not None
     model = program.model_proto
+    _forget_where(model)
     _halve(model.graph)
     onnx.checker.check_model(model)
     return model
@@ -91,6 +92,15 @@ def example_inputs(kin: Family, config: object) -> dict[str, torch.Tensor]:
         chord, previous = torch.zeros(2, 13), torch.zeros(2, 1, 16, 128)
         return {"z": z, "chord": chord, "previous": previous}
     return {"z": z, "truncation": torch.ones(1), "offset": torch.zeros(2, kin.offset(config))}
+
+
+def _forget_where(model: onnx.ModelProto) -> None:
+    """Drop the exporter's notes: stack traces that name files of the machine it ran on."""
+    model.ClearField("metadata_props")
+    graph = model.graph
+    for part in (graph, *graph.node, *graph.initializer, *graph.value_info, *graph.input):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
 
 
 def _halve(graph: onnx.GraphProto) -> None:

@@ -63,6 +63,8 @@ def test_a_published_model_is_whole_and_its_onnx_is_equal(tmp_path: Path, name: 
     tensors = load_file(tmp_path / "models" / "tiny" / TRAINING)
     assert {key.split(".")[0] for key in tensors} == {"generator", "discriminator"}
     assert_equal(tmp_path / "models", "tiny")
+    network = (tmp_path / "models" / "tiny" / NETWORK).read_bytes()
+    assert b".py" not in network, "no path of the machine it was made on"
 
 
 @pytest.mark.parametrize(
