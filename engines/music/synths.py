@@ -6,7 +6,9 @@ means reading a SoundFont, so open synths are kept; a lock lets worker threads s
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,7 +90,10 @@ class FluidSynth:
             ImportError: libfluidsynth is not installed.
             EngineError: kind ``bad_input``, the file is no SoundFont.
         """
-        import fluidsynth  # finding the C library takes 0.1 s, so only when something sounds
+        # Finding the C library takes 0.1 s, so only when something sounds; and the module may print
+        # where it found it, which has no place among a command's answers.
+        with contextlib.redirect_stdout(sys.stderr):
+            import fluidsynth
 
         self._library = fluidsynth
         self._soundfont = soundfont
@@ -129,6 +134,16 @@ class FluidSynth:
         if stop > start:
             buffer = out.ctypes.data
             self._write(synth.synth, stop - start, buffer, 2 * start, 2, buffer, 2 * start + 1, 2)
+
+
+def _import_fluidsynth() -> ModuleType:
+    """The library, imported only when something sounds: finding its C part takes 0.1 s.
+
+    Where the variable CI is set it prints what it found, and stdout belongs to the commands' JSON.
+    """
+    with contextlib.redirect_stdout(sys.stderr):
+        import fluidsynth
+    return fluidsynth
 
 
 def _float_writer(fluidsynth: Any) -> Any:

@@ -24,6 +24,7 @@ def tiny_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     tiny_models.make_generator(models, "tinier", size=8)
     tiny_models.make_composer(models, "melody-pop")
     monkeypatch.setenv("DUET_ASSETS", str(assets))
+    monkeypatch.setenv("CI", "true")  # makes the sound library print where it was found
     return assets
 
 
