@@ -90,11 +90,7 @@ class FluidSynth:
             ImportError: libfluidsynth is not installed.
             EngineError: kind ``bad_input``, the file is no SoundFont.
         """
-        # Finding the C library takes 0.1 s, so only when something sounds; and the module may print
-        # where it found it, which has no place among a command's answers.
-        with contextlib.redirect_stdout(sys.stderr):
-            import fluidsynth
-
+        fluidsynth = _import_fluidsynth()
         self._library = fluidsynth
         self._soundfont = soundfont
         self._rate = rate
@@ -134,16 +130,6 @@ class FluidSynth:
         if stop > start:
             buffer = out.ctypes.data
             self._write(synth.synth, stop - start, buffer, 2 * start, 2, buffer, 2 * start + 1, 2)
-
-
-def _import_fluidsynth() -> ModuleType:
-    """The library, imported only when something sounds: finding its C part takes 0.1 s.
-
-    Where the variable CI is set it prints what it found, and stdout belongs to the commands' JSON.
-    """
-    with contextlib.redirect_stdout(sys.stderr):
-        import fluidsynth
-    return fluidsynth
 
 
 def _float_writer(fluidsynth: Any) -> Any:
