@@ -132,6 +132,16 @@ class FluidSynth:
             self._write(synth.synth, stop - start, buffer, 2 * start, 2, buffer, 2 * start + 1, 2)
 
 
+def _import_fluidsynth() -> Any:
+    """The library, imported only when something sounds: finding its C part takes 0.1 s.
+
+    Where the variable CI is set it prints what it found, and stdout belongs to the commands' JSON.
+    """
+    with contextlib.redirect_stdout(sys.stderr):
+        import fluidsynth
+    return fluidsynth
+
+
 def _float_writer(fluidsynth: Any) -> Any:
     """``fluid_synth_write_float`` of the C library; pyfluidsynth itself only has the 16-bit one."""
     names = ("synth", "len", "lout", "loff", "lincr", "rout", "roff", "rincr")
