@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 from lightning_fabric import Fabric
+from msgspec.structs import replace
 from PIL import Image
 from torch import Tensor
 
@@ -56,14 +57,7 @@ class Run:
             return Progress(step=0, samples=0, seconds=0.0, recipe=self.recipe.text)
         path = self.out / checkpoint.FILE
         progress = checkpoint.restore(path, self.steps.networks, self.steps.optimisers)
-        return Progress(
-            step=progress.step,
-            samples=progress.samples,
-            seconds=progress.seconds,
-            recipe=self.recipe.text,
-            best=progress.best,
-            best_samples=progress.best_samples,
-        )
+        return replace(progress, recipe=self.recipe.text)
 
     def train(self, progress: Progress, last_step: int) -> Progress:
         """Train until ``last_step`` or until somebody stops it; the checkpoint is then on disk."""
@@ -75,14 +69,9 @@ class Run:
         while progress.step < last_step and not self._stopped():
             losses.append(self.steps.step(progress.step, progress.step / total))
             step = progress.step + 1
-            progress = Progress(
-                step=step,
-                samples=step * schedule.batch,
-                seconds=before + time.perf_counter() - begun,
-                recipe=progress.recipe,
-                best=progress.best,
-                best_samples=progress.best_samples,
-            )
+            seconds = before + time.perf_counter() - begun
+            samples = step * schedule.batch
+            progress = replace(progress, step=step, samples=samples, seconds=seconds)
             self.watch.advance(progress.samples, schedule.samples)
             if self._due(schedule.report, progress):
                 self._report(progress, losses)
@@ -131,14 +120,7 @@ class Run:
         score = figures["score"]
         if progress.best is not None and score <= progress.best:
             return progress
-        progress = Progress(
-            step=progress.step,
-            samples=progress.samples,
-            seconds=progress.seconds,
-            recipe=progress.recipe,
-            best=score,
-            best_samples=progress.samples,
-        )
+        progress = replace(progress, best=score, best_samples=progress.samples)
         self._save(BEST, progress)
         return progress
 
