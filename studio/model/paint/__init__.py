@@ -1,0 +1,1 @@
+"""Pure operations on planes and states: what tools do to pixels, without a window."""
