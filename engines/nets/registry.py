@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from torch import nn
 
-from engines.nets import dcgan, midinet, portrait
+from engines.nets import context_encoder, dcgan, inpaint, midinet, portrait
 from engines.protocol.errors import bad_model
 
 
@@ -26,6 +26,8 @@ class Family:
         discriminator: builds the discriminator.
         latent: length of z, of a config.
         offset: length of the latent that sliders move, of a config; 0 where there is none.
+        multiple: a network that takes pictures takes any height and width that are multiples of
+            this; 0 where they are fixed (or where it takes no picture).
     """
 
     name: str
@@ -34,7 +36,8 @@ class Family:
     generator: Callable[[Any], nn.Module]
     discriminator: Callable[[Any], nn.Module]
     latent: Callable[[Any], int]
-    offset: Callable[[Any], int]
+    offset: Callable[[Any], int] = lambda config: 0
+    multiple: int = 0
 
     def parse(self, values: dict[str, Any]) -> Any:
         """The config from plain values, as read from a recipe or a file of weights.
@@ -87,7 +90,23 @@ FAMILIES: dict[str, Family] = {
             generator=midinet.Generator,
             discriminator=midinet.Discriminator,
             latent=lambda config: config.z_dim,
-            offset=lambda config: 0,
+        ),
+        Family(
+            name="context_encoder",
+            task="inpaint",
+            config=context_encoder.ContextEncoderConfig,
+            generator=context_encoder.Generator,
+            discriminator=context_encoder.Discriminator,
+            latent=lambda config: 1,  # every inpainter is called alike; this one ignores it
+        ),
+        Family(
+            name="inpaint",
+            task="inpaint",
+            config=inpaint.InpaintConfig,
+            generator=inpaint.Generator,
+            discriminator=inpaint.Discriminator,
+            latent=lambda config: config.latent,
+            multiple=inpaint.MULTIPLE,
         ),
     )
 }

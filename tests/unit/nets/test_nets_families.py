@@ -21,6 +21,20 @@ TINY: dict[str, dict[str, Any]] = {
         "discriminator": [8, 8],
     },
     "midinet": {},
+    "context_encoder": {
+        "size": 32,
+        "encoder": [4, 4, 8, 8, 8],
+        "decoder": [8, 8, 4, 4],
+        "discriminator": [4, 8],
+    },
+    "inpaint": {
+        "size": 32,
+        "latent": 6,
+        "style": 8,
+        "widths": [4, 4, 8],
+        "dilations": [1, 2],
+        "discriminator": [4, 8],
+    },
 }
 PICTURES = [name for name, kin in FAMILIES.items() if kin.task == "generate"]
 
