@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def load_pictures(source: Path, size: int, part: str = "train") -> PictureSet:
     pixels: list[NDArray[np.uint8]] = []
     names: list[str] = []
     dropped: list[Dropped] = []
-    for index, (name, blob) in enumerate(_files(source)):
+    for index, (name, blob) in enumerate(picture_files(source)):
         if part != "all" and held_out(index) != (part == "held_out"):
             continue
         try:
@@ -84,20 +84,34 @@ def load_pictures(source: Path, size: int, part: str = "train") -> PictureSet:
     return PictureSet(np.stack(pixels), tuple(names), tuple(dropped))
 
 
-def _files(source: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and content of every picture file, sorted by name."""
+def picture_files(source: Path, aside: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:
+    """Name and content of every picture file of a zip or folder, sorted by name.
+
+    Args:
+        source: the zip or folder.
+        aside: names of top folders inside it that are passed over.
+    """
     if source.is_dir():
-        for path in sorted(p for p in source.rglob("*") if p.suffix.lower() in SUFFIXES):
-            yield path.relative_to(source).as_posix(), path.read_bytes()
+        names = [p.relative_to(source).as_posix() for p in source.rglob("*")]
+        for name in _pictures(names, aside):
+            yield name, (source / name).read_bytes()
         return
     try:
         with zipfile.ZipFile(source) as archive:
-            for name in sorted(n for n in archive.namelist() if n.lower().endswith(SUFFIXES)):
+            for name in _pictures(archive.namelist(), aside):
                 yield name, archive.read(name)
     except FileNotFoundError as error:
         raise bad_input(f"There is no folder or zip at {source}.") from error
     except zipfile.BadZipFile as error:
         raise bad_input(f"{source} is not a zip I can read: {error}.") from error
+
+
+def _pictures(names: Sequence[str], aside: Sequence[str]) -> list[str]:
+    return sorted(
+        name
+        for name in names
+        if name.lower().endswith(SUFFIXES) and name.split("/", 1)[0] not in aside
+    )
 
 
 def _square(blob: bytes, size: int) -> NDArray[np.uint8]:
