@@ -29,6 +29,8 @@ INPUT_PX = 128
 #: Brings the mean square of a feature near 1, where the kernel of KID is neither flat nor steep.
 SCALE = 1 / 20
 BATCH = 50
+#: The fire modules whose maps tell how alike two pictures look: edges, textures, parts of things.
+DEPTHS = (2, 4, 8)
 
 
 class SqueezeNet:
@@ -68,13 +70,50 @@ class SqueezeNet:
                 parts.append(self._forward(x).mean(dim=(2, 3)) * SCALE)
         return torch.cat(parts).numpy()
 
-    def _forward(self, x: Tensor) -> Tensor:
-        """(B, 3, H, H): (B, 512, H / 16, H / 16)."""
+    def distance(self, pictures: Tensor, others: Tensor) -> Tensor:
+        """How differently two pictures look, (B,); gradients flow back to both.
+
+        Squared distance of the features of every place, scaled to unit length, averaged over
+        places and three depths: Zhang et al. 2018 (LPIPS, arXiv 1801.03924), equation 1, with
+        equal weights for all channels.
+
+        Args:
+            pictures: (B, 3, H, W) RGB in -1 .. 1.
+            others: the same.
+        """
+        total = pictures.new_zeros(len(pictures))
+        for mine, theirs in zip(self._depths(pictures), self._depths(others), strict=True):
+            apart = F.normalize(mine, dim=1) - F.normalize(theirs, dim=1)
+            total = total + apart.square().sum(dim=1).mean(dim=(1, 2)) / len(DEPTHS)
+        return total
+
+    def to(self, device: torch.device) -> SqueezeNet:
+        """The same network, its weights moved."""
+        self._weights = {name: value.to(device) for name, value in self._weights.items()}
+        return self
+
+    def _depths(self, x: Tensor) -> list[Tensor]:
+        """(B, 3, H, W) RGB in -1 .. 1 to the maps at :data:`DEPTHS`."""
+        x = (x.flip(1) + 1) * 127.5 - x.new_tensor(BGR_MEAN)[:, None, None]
+        maps: list[Tensor] = []
+        self._forward(x, max(DEPTHS), maps)
+        return [maps[number - 2] for number in DEPTHS]
+
+    def _forward(self, x: Tensor, last: int = 9, maps: list[Tensor] | None = None) -> Tensor:
+        """(B, 3, H, H): (B, 512, H / 16, H / 16) for all layers.
+
+        Args:
+            x: BGR, the mean subtracted.
+            last: the fire module to stop after.
+            maps: receives what every fire module gives.
+        """
         x = F.relu(self._conv(x, "conv1", stride=2))
-        for number in range(2, 10):
+        for number in range(2, last + 1):
             if number in (2, 5, 9):
                 x = F.max_pool2d(x, 3, 2, ceil_mode=True)
             x = self._fire(x, f"fire{number}")
+            if maps is not None:
+                maps.append(x)
         return x
 
     def _fire(self, x: Tensor, name: str) -> Tensor:

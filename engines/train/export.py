@@ -10,6 +10,7 @@ import json
 import logging
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -20,6 +21,7 @@ from torch import nn
 
 from engines.nets.registry import Family, family
 from engines.runtime import files
+from engines.runtime.backend import SIGNATURES
 from engines.runtime.cards import NETWORK, WEIGHTS, read_card, write_card
 
 #: Weights smaller than this stay in full precision: biases and statistics, which weigh nothing.
@@ -53,7 +55,7 @@ def export_weights(folder: Path) -> Path:
 
 
 def to_onnx(network: nn.Module, kin: Family, config: object) -> onnx.ModelProto:
-    """The ONNX graph of a generator, with a free batch dimension.
+    """The ONNX graph of a generator, with a free batch dimension, and free sides where it can.
 
     Args:
         network: its weights are taken as they are.
@@ -61,8 +63,6 @@ def to_onnx(network: nn.Module, kin: Family, config: object) -> onnx.ModelProto:
         config: of the network.
     """
     inputs = example_inputs(kin, config)
-    batch = torch.export.Dim("batch", min=1, max=4096)
-    dynamic = tuple(None if name == "truncation" else {0: batch} for name in inputs)
     with warnings.catch_warnings():  # the exporter's own deprecations
         warnings.simplefilter("ignore")
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
@@ -71,8 +71,8 @@ def to_onnx(network: nn.Module, kin: Family, config: object) -> onnx.ModelProto:
             tuple(inputs.values()),
             dynamo=True,
             input_names=list(inputs),
-            output_names=["image" if kin.task == "generate" else "roll"],
-            dynamic_shapes=dynamic,
+            output_names=list(SIGNATURES[kin.task].outputs),
+            dynamic_shapes=tuple(_dynamic(inputs, kin).values()),
             verbose=False,
             optimize=False,  # folding BatchNorm in makes weights that half precision rounds
             external_data=False,
@@ -85,13 +85,34 @@ def to_onnx(network: nn.Module, kin: Family, config: object) -> onnx.ModelProto:
     return model
 
 
-def example_inputs(kin: Family, config: object) -> dict[str, torch.Tensor]:
+def example_inputs(kin: Family, config: Any) -> dict[str, torch.Tensor]:
     """Inputs of batch 2, by the names the ONNX file gives them, in the network's order."""
     z = torch.randn(2, kin.latent(config))
     if kin.task == "compose":
         chord, previous = torch.zeros(2, 13), torch.zeros(2, 1, 16, 128)
         return {"z": z, "chord": chord, "previous": previous}
+    if kin.task == "inpaint":
+        # Unequal sides where they are free: equal ones would be taken for one and the same.
+        side, other = config.size + kin.multiple, config.size + 2 * kin.multiple
+        mask = torch.zeros(2, 1, side, other)
+        mask[:, :, side // 4 : -side // 4, side // 4 : -side // 4] = 1
+        return {"image": torch.zeros(2, 3, side, other), "mask": mask, "z": z}
     return {"z": z, "truncation": torch.ones(1), "offset": torch.zeros(2, kin.offset(config))}
+
+
+def _dynamic(inputs: dict[str, torch.Tensor], kin: Family) -> dict[str, Any]:
+    """The free dimensions of every input: the batch, and the sides of pictures of any size."""
+    batch = torch.export.Dim("batch", min=1, max=4096)
+    free: dict[str, Any] = {name: {0: batch} for name in inputs}
+    if "truncation" in free:
+        free["truncation"] = None
+    if kin.multiple:
+        sides = {
+            axis: kin.multiple * torch.export.Dim(name, min=1, max=1024)
+            for axis, name in ((2, "rows"), (3, "columns"))
+        }
+        free |= {name: {0: batch, **sides} for name in ("image", "mask")}
+    return free
 
 
 def _forget_where(model: onnx.ModelProto) -> None:

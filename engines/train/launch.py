@@ -74,6 +74,10 @@ def make_steps(recipe: Recipe, data: Path, fabric: Fabric) -> Steps:
         from engines.train.pictures import PictureSteps
 
         return PictureSteps(recipe, data, fabric)
+    if recipe.data.kind == "inpaint":
+        from engines.train.inpaint import InpaintSteps
+
+        return InpaintSteps(recipe, data, fabric)
     from engines.train.melodies import MelodySteps
 
     return MelodySteps(recipe, data, fabric)

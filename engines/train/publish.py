@@ -67,7 +67,9 @@ def publish(source: Path, target: Path) -> Card:
     _save_half(target / TRAINING, training, _metadata(recipe, kin, config))
     export_weights(target)
     with files.replacing(target / PREVIEW) as temporary:
-        picture = preview(network.eval(), kin, config)
+        picture = _sheet_preview(recipe, source.parent, config)
+        if picture is None:
+            picture = preview(network.eval(), kin, config)
         Image.fromarray(picture).save(temporary, lossless=True)
     card = _card(recipe, progress, kin, config, network, target.name)
     write_card(target, card)
@@ -75,17 +77,31 @@ def publish(source: Path, target: Path) -> Card:
 
 
 def preview(network: nn.Module, kin: Family, config: Any) -> NDArray[np.uint8]:
-    """A picture of 256 pixels square that shows what the model makes."""
+    """A picture of 256 pixels square that shows what the model makes or mends."""
     if kin.task == "compose":
         from engines.train.melodies import preview_roll
 
         return preview_roll(network, PREVIEW_SIDE)
+    if kin.task == "inpaint":
+        from engines.train.inpaint_picture import preview_fills
+
+        return preview_fills(network, config.size, kin.latent(config), PREVIEW_SIDE)
     z = torch.randn(PREVIEW_COLUMNS**2, kin.latent(config), generator=_fixed())
     truncation = torch.full((1,), 0.8)  # what a picker shows should be typical
     with torch.no_grad():
         sheet = tile(to_bytes(network(z, truncation)), PREVIEW_COLUMNS)
     side = (PREVIEW_SIDE, PREVIEW_SIDE)
     return np.asarray(Image.fromarray(sheet).resize(side, Image.Resampling.LANCZOS))
+
+
+def _sheet_preview(recipe: Recipe, run: Path, config: Any) -> NDArray[np.uint8] | None:
+    """A real picture and its fill from the run's own sheet, where the data's licence allows it."""
+    if recipe.data.kind != "inpaint" or not recipe.data.shown:
+        return None
+    from engines.train.inpaint_picture import preview_of_sheet
+    from engines.train.loop import SAMPLES
+
+    return preview_of_sheet(run / SAMPLES, config.size, PREVIEW_SIDE)
 
 
 def _fixed() -> torch.Generator:
@@ -119,7 +135,7 @@ def _card(
         task=kin.task,  # type: ignore[arg-type]  # the registry holds these words only
         family=recipe.family,
         summary=recipe.summary,
-        size=config.size if kin.task == "generate" else 0,
+        size=0 if kin.task == "compose" else config.size,
         parameters=sum(p.numel() for p in network.parameters()),
         training=TrainingNotes(
             recipe=f"{recipe.name}.toml",

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from engines.data.masks import SHARE
 from engines.data.melodies import WINDOW
 from engines.protocol.errors import bad_input
 
@@ -16,18 +17,56 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is trained on.
 
     Attributes:
-        kind: "pictures" or "melodies".
+        kind: "pictures", "melodies", or "inpaint" for pictures with holes.
         source: what the shipped weights were trained on, for the card.
         credit: lines the card must carry.
         augment: DiffAugment policy, any of "color", "translation", "cutout".
         window: lowest and highest MIDI pitch; segments of a song move by octaves to fit in.
+        shares: inpainting only; how often each set of a folder of zips is shown, by the name of
+            its zip; 1 for those that are not named.
+        masks: inpainting only; kinds of holes, keys of :data:`engines.data.masks.KINDS`.
+        hole: inpainting only; least and most of a picture that a hole takes.
+        shown: the licence lets a picture of the data stand in the model's preview.
     """
 
-    kind: Literal["pictures", "melodies"]
+    kind: Literal["pictures", "melodies", "inpaint"]
     source: str = ""
     credit: tuple[str, ...] = ()
     augment: tuple[Literal["color", "translation", "cutout"], ...] = ()
     window: tuple[int, int] = WINDOW
+    shares: dict[str, float] = {}
+    masks: tuple[Literal["strokes", "boxes", "half", "centre", "scratches"], ...] = (
+        "strokes", "boxes", "half", "centre",
+    )  # fmt: skip
+    hole: tuple[float, float] = SHARE
+    shown: bool = False
+
+
+class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an inpainter's generator descends besides the adversarial loss.
+
+    Attributes:
+        adversarial: weight of the adversarial loss; 0 trains no discriminator.
+        reconstruction: weight of the distance between fill and original inside the hole.
+        norm: that distance: "l1" or "l2".
+        band: breadth in pixels of the rim of a hole where the distance counts more.
+        band_weight: how much more.
+        diversity: weight of the shortfall of two fills of one hole from ``spread``.
+        spread: how far two fills should lie apart: the mean over the hole of the absolute
+            difference, of pictures from -1 to 1 averaged over 4x4 pixels.
+        features: weight of the distance in SqueezeNet's features.
+        weights: the file of those features: a path, or a name in the folder of the data.
+    """
+
+    adversarial: float = 1.0
+    reconstruction: float = 1.0
+    norm: Literal["l1", "l2"] = "l1"
+    band: int = 0
+    band_weight: float = 10.0
+    diversity: float = 0.0
+    spread: float = 0.1
+    features: float = 0.0
+    weights: str = ""
 
 
 class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,8 +104,8 @@ class Optimiser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rate: learning rate at the start.
         final_rate: learning rate at the end, approached along half a cosine; 0 keeps ``rate``.
         betas: Adam's two.
-        discriminator: melodies only; the discriminator's rate as a multiple of the generator's
-            (two time-scale updates, Heusel et al. 2017, arXiv 1706.08500).
+        discriminator: melodies and inpainting; the discriminator's rate as a multiple of the
+            generator's (two time-scale updates, Heusel et al. 2017, arXiv 1706.08500).
     """
 
     rate: float = 2e-4
@@ -110,6 +149,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         family: a key of :data:`engines.nets.registry.FAMILIES`.
         licence: of the weights.
         network: the family's config.
+        filling: inpainting only.
         start_from: a model of the library whose two networks are the start; "" for noise.
         text: the file itself, for the card's hash and the weights' metadata.
     """
@@ -124,6 +164,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network: dict[str, Any] = {}
     start_from: str = ""
     objective: Objective = Objective()
+    filling: Filling = Filling()
     optimiser: Optimiser = Optimiser()
     text: str = ""
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from engines.nets.registry import FAMILIES, family
+from engines.data.masks import draw_mask
+from engines.nets.registry import FAMILIES, Family, family
 from engines.protocol.errors import EngineError
 from engines.protocol.paths import shipped_models_dir
-from engines.runtime.cards import NETWORK, TRAINING, WEIGHTS, read_card
+from engines.runtime.cards import NETWORK, PREVIEW, TRAINING, WEIGHTS, read_card
 from engines.runtime.library import Library
 from engines.runtime.onnx_backend import OnnxBackend
 from engines.train import checkpoint, recipe
@@ -25,14 +28,24 @@ from engines.train.start import start_from
 TINY = {
     "dcgan": "size = 16\nlatent = 8\ngenerator = [8, 8]\ndiscriminator = [8, 8]",
     "portrait": "size = 16\nlatent = 8\nstyle = 12\ngenerator = [8, 8]\ndiscriminator = [8, 8]",
+    "context_encoder": (
+        "size = 32\nencoder = [4, 4, 8, 8, 8]\ndecoder = [8, 8, 4, 4]\ndiscriminator = [4, 8]"
+    ),
+    "inpaint": (
+        "size = 32\nlatent = 6\nstyle = 8\nwidths = [4, 4, 8]\ndilations = [1, 2]\n"
+        "discriminator = [4, 8]"
+    ),
 }
+INPAINTERS = [name for name in TINY if FAMILIES[name].task == "inpaint"]
 TOLERANCE = 2e-3
 
 
 def _text(name: str) -> str:
+    kind = "inpaint" if name in INPAINTERS else "pictures"
     return (
         f'name = "tiny"\ntitle = "Tiny"\nsummary = "For tests."\nfamily = "{name}"\n'
-        f'[network]\n{TINY[name]}\n[data]\nkind = "pictures"\n[schedule]\nsamples = 64\n'
+        f'[network]\n{TINY[name]}\n[data]\nkind = "{kind}"\nshown = true\n'
+        "[schedule]\nsamples = 64\n"
     )
 
 
@@ -67,6 +80,24 @@ def test_a_published_model_is_whole_and_its_onnx_is_equal(tmp_path: Path, name: 
     assert b".py" not in network, "no path of the machine it was made on"
 
 
+@pytest.mark.parametrize("name", INPAINTERS)
+def test_an_inpainter_shows_its_last_sheet_or_a_drawn_scene(tmp_path: Path, name: str) -> None:
+    checkpoint_file = run_of(name, tmp_path / "run")
+    publish(checkpoint_file, tmp_path / "drawn")
+    sheets = tmp_path / "run" / "samples"
+    sheets.mkdir()
+    Image.new("RGB", (192, 256), (10, 200, 30)).save(sheets / "000000064.png")
+    publish(checkpoint_file, tmp_path / "shown")
+    with (
+        Image.open(tmp_path / "drawn" / PREVIEW) as drawn,
+        Image.open(tmp_path / "shown" / PREVIEW) as shown,
+    ):
+        assert drawn.size == shown.size == (256, 256)
+        assert len(drawn.getcolors(2**16) or []) > 1000
+        assert shown.getcolors() == [(256 * 256, (10, 200, 30))]
+    assert read_card(tmp_path / "drawn").size == 32
+
+
 @pytest.mark.parametrize(
     "name", sorted(p.parent.name for p in shipped_models_dir().glob("*/card.toml"))
 )
@@ -85,8 +116,8 @@ def assert_equal(models: Path, name: str) -> None:
     network = kin.generator(config).eval()
     network.load_state_dict(state)
     rng = np.random.default_rng(0)
-    for batch in (1, 3):
-        inputs = example(kin.task, kin.latent(config), kin.offset(config), batch, rng)
+    for batch, sides in ((1, (1, 1)), (3, (1, 2)), (2, (3, 2))):
+        inputs = example(kin, config, batch, sides, rng)
         (ours,) = session.run(**inputs).values()
         with torch.no_grad():
             theirs = network(*(torch.from_numpy(array) for array in inputs.values())).numpy()
@@ -95,12 +126,17 @@ def assert_equal(models: Path, name: str) -> None:
 
 
 def example(
-    task: str, latent: int, offset: int, batch: int, rng: np.random.Generator
+    kin: Family, config: Any, batch: int, sides: tuple[int, int], rng: np.random.Generator
 ) -> dict[str, np.ndarray]:
-    z = rng.standard_normal((batch, latent), dtype=np.float32)
-    if task == "generate":
-        moved = 0.1 * rng.standard_normal((batch, offset), dtype=np.float32)
+    z = rng.standard_normal((batch, kin.latent(config)), dtype=np.float32)
+    if kin.task == "generate":
+        moved = 0.1 * rng.standard_normal((batch, kin.offset(config)), dtype=np.float32)
         return {"z": z, "truncation": np.array([0.7], np.float32), "offset": moved}
+    if kin.task == "inpaint":
+        height, width = (config.size * (side if kin.multiple else 1) for side in sides)
+        image = rng.uniform(-1, 1, (batch, 3, height, width)).astype(np.float32)
+        mask = np.stack([draw_mask(rng, height, width) for _ in range(batch)])
+        return {"image": image, "mask": mask[:, None].astype(np.float32), "z": z}
     chord = np.eye(13, dtype=np.float32)[rng.integers(0, 12, batch)]
     previous = np.zeros((batch, 1, 16, 128), np.float32)
     previous[:, 0, np.arange(16), rng.integers(48, 72, 16)] = 1

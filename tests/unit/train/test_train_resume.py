@@ -43,25 +43,74 @@ precision = "{precision}"
 """
 
 
+INPAINT = """
+name = "tiny"
+title = "Tiny"
+summary = "For tests."
+family = "{family}"
+[network]
+size = 32
+{network}
+[data]
+kind = "inpaint"
+masks = {masks}
+[objective]
+lazy = 2
+penalties = ["r1"]
+name = "{objective}"
+[filling]
+{filling}
+[optimiser]
+final_rate = 1e-5
+[schedule]
+samples = 96
+batch = 8
+report = 32
+save = 32
+measure = 32
+ema_half_life = 40
+precision = "{precision}"
+"""
+INPAINTERS = {
+    "inpaint": {
+        "network": (
+            "latent = 6\nstyle = 8\nwidths = [4, 4, 8]\ndilations = [1, 2]\ndiscriminator = [4, 8]"
+        ),
+        "masks": '["strokes", "boxes", "half", "centre"]',
+        "objective": "rpgan",
+        "filling": "diversity = 0.5",
+    },
+    "context_encoder": {
+        "network": "encoder = [4, 4, 8, 8, 8]\ndecoder = [8, 8, 4, 4]\ndiscriminator = [4, 8]",
+        "masks": '["centre"]',
+        "objective": "gan",
+        "filling": 'adversarial = 0.01\nnorm = "l2"\nband = 2',
+    },
+}
+
+
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     folder = tmp_path / "pictures"
     folder.mkdir()
     rng = np.random.default_rng(0)
     for index in range(30):
-        pixels = rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)
+        pixels = rng.integers(0, 256, (40, 36, 3), dtype=np.uint8)
         Image.fromarray(pixels).save(folder / f"{index}.png")
     return folder
 
 
 def make(family: str, precision: str) -> recipe.Recipe:
+    if family in INPAINTERS:
+        text = INPAINT.format(family=family, precision=precision, **INPAINTERS[family])
+        return recipe.parse(text, "tiny.toml")
     network = "minibatch_stddev = true" if family == "dcgan" else "style = 8"
     text = RECIPE.format(family=family, network=network, precision=precision)
     return recipe.parse(text, "tiny.toml")
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
-@pytest.mark.parametrize("family", ["dcgan", "portrait"])
+@pytest.mark.parametrize("family", ["dcgan", "portrait", *INPAINTERS])
 def test_resumed_equals_uninterrupted(
     tmp_path: Path, pictures: Path, family: str, precision: str
 ) -> None:
