@@ -1,7 +1,7 @@
-"""The messages of the protocol, version 1: requests from the window, events from the engine.
+"""The messages of the protocol, version 2: requests from the window, events from the engine.
 
 Every message is a frozen msgspec struct with a tag; :mod:`engines.protocol.wire` frames them.
-A blob of raw bytes may follow a message (pictures when the engine is remote).
+A blob of raw bytes may follow a message, either way (pictures when the engine is remote).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import msgspec
 from engines.music.score import Clip
 from engines.protocol.errors import ErrorKind
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,6 +26,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             "whatever is installed". A mismatch is not an error; it is said in the result's note.
         seed: 0 .. 2**32 - 1. Output number ``i`` of a request uses ``seed + i``.
         params: the parameters declared for the task, by name; missing ones take their default.
+        inputs: the pictures it works on: key by name, as :mod:`engines.protocol.inputs` makes
+            them. The pixels travel in an :class:`Attach` before the request.
     """
 
     task: str
@@ -33,6 +35,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     seed: int = 0
     weights: str = ""
     params: dict[str, Any] = {}
+    inputs: dict[str, str] = {}
 
 
 class FrameRef(msgspec.Struct, frozen=True):
@@ -44,7 +47,7 @@ class FrameRef(msgspec.Struct, frozen=True):
         length: how many bytes it takes.
         width: pixels.
         height: pixels.
-        channels: 3 (RGB) or 4 (RGBA), 8 bits each, rows top to bottom without padding.
+        channels: 3 (RGB), 4 (RGBA) or 1 (a mask), 8 bits each, rows top to bottom without padding.
         encoding: "raw", or "png" / "jpeg" in a blob.
         serial: tells a reader of the memory-mapped file whether the place was written over since.
     """
@@ -67,12 +70,18 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
         frame: where the picture is.
         clip: the melody.
         note: one sentence worth telling, or "".
+        box: (left, top, width, height) for a picture that is a piece of the request's ``image``:
+            where in it the piece belongs, in pixels. The piece is RGBA. Its alpha is how much of
+            it replaces what is there; under alpha 0 are the pixels that were there. So laid over
+            the picture it is the result, and without its alpha it is the same to look at. None
+            for a picture of its own.
     """
 
     request: Request
     frame: FrameRef | None = None
     clip: Clip | None = None
     note: str = ""
+    box: tuple[int, int, int, int] | None = None
 
 
 class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +118,21 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 class ToEngine(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
     """Base of what the window sends."""
+
+
+class Attach(ToEngine, frozen=True, tag="attach"):
+    """A picture that requests after this one name in their ``inputs``.
+
+    The engine keeps the newest ones within a number of bytes, on a
+    :class:`~engines.protocol.inputs.Shelf`; what a job that waits needs is kept with the job.
+
+    Attributes:
+        key: the name in requests.
+        frame: the pixels. A file with the pixels of a lasting key is the engine's to delete.
+    """
+
+    key: str
+    frame: FrameRef
 
 
 class Submit(ToEngine, frozen=True, tag="submit"):
@@ -236,7 +260,7 @@ class LiveFailed(FromEngine, frozen=True, tag="live_failed"):
     advice: str = ""
 
 
-WindowMessage = Submit | Cancel | Live | ListModels | SetThreads | Shutdown
+WindowMessage = Attach | Submit | Cancel | Live | ListModels | SetThreads | Shutdown
 EngineMessage = (
     Hello | Ready | Models | Started | Progress | Preview | Done | Failed | LiveFrame | LiveFailed
 )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from engines.protocol.errors import bad_input
+from engines.protocol.frames import Pixels
+from engines.protocol.messages import Request
 from engines.runtime.backend import Backend, Session
 from engines.runtime.cancel import CancelFlag
 from engines.runtime.library import Library, Model
@@ -58,6 +61,7 @@ class Context:
         library: the models on the disk.
         sessions: the open ones.
         cancel: raised by whoever wants the work to stop.
+        inputs: the pictures that the job's request names, by name.
     """
 
     def __init__(
@@ -68,6 +72,7 @@ class Context:
         cancel: CancelFlag | None = None,
         on_progress: ProgressHook | None = None,
         on_preview: PreviewHook | None = None,
+        inputs: Mapping[str, Pixels] | None = None,
     ) -> None:
         """Put a context together.
 
@@ -77,10 +82,12 @@ class Context:
             cancel: the flag to watch.
             on_progress: told ``(done, total, note)``.
             on_preview: told ``(result, finished)`` for every :class:`Result` as it is made.
+            inputs: the pictures of the one request it is for.
         """
         self.library = library
         self.sessions = backend if isinstance(backend, Sessions) else Sessions(backend)
         self.cancel = cancel or CancelFlag()
+        self.inputs = inputs or {}
         self._on_progress = on_progress
         self._on_preview = on_preview
 
@@ -94,6 +101,7 @@ class Context:
         cancel: CancelFlag,
         on_progress: ProgressHook | None = None,
         on_preview: PreviewHook | None = None,
+        inputs: Mapping[str, Pixels] | None = None,
     ) -> Context:
         """A context for one job that shares the library and the open networks."""
         return Context(
@@ -102,6 +110,21 @@ class Context:
             cancel=cancel,
             on_progress=on_progress,
             on_preview=on_preview,
+            inputs=inputs,
+        )
+
+    def input(self, request: Request, name: str) -> Pixels:
+        """A picture that the request works on: (H, W) or (H, W, channels), 8 bits each.
+
+        Raises:
+            EngineError: kind ``bad_input``, when it names none, or one that is not here.
+        """
+        if name in self.inputs:
+            return self.inputs[name]
+        if name not in request.inputs:
+            raise bad_input(f"The {name} is missing.", f"Give {request.task} its {name} as well.")
+        raise bad_input(
+            f"The {name} of this request is not here any more.", "Ask again with the picture open."
         )
 
     def model(self, name: str, task: str = "") -> Model:

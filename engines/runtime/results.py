@@ -20,15 +20,18 @@ class Result:
     Attributes:
         request: the request that makes exactly this result again (count 1, its own seed,
             every parameter spelled out, the hash of the weights that made it).
-        pixels: (H, W, 3) uint8, RGB, rows top to bottom.
+        pixels: (H, W, 3) uint8, RGB, rows top to bottom; (H, W, 4) when there is a box.
         clip: the melody.
         note: one sentence worth telling, or "".
+        box: where a piece of the request's picture belongs, as in
+            :class:`engines.protocol.messages.Output`.
     """
 
     request: Request
     pixels: NDArray[np.uint8] | None = field(default=None, compare=False)
     clip: Clip | None = None
     note: str = ""
+    box: tuple[int, int, int, int] | None = None
 
     def __post_init__(self) -> None:
         if (self.pixels is None) == (self.clip is None):

@@ -52,11 +52,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(channel: Channel, frames: Path | None, threads: int) -> int:
     """Read in one thread, work in this one."""
+    from engines.service.attachments import Attachments
     from engines.service.inbox import Inbox
     from engines.service.reader import Reader
 
     inbox = Inbox()
-    reader = Reader(channel, inbox)
+    reader = Reader(channel, inbox, Attachments(frames))
     reader.start()
 
     from engines.protocol.errors import EngineError

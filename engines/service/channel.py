@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 
 from engines.protocol.messages import FromEngine, WindowMessage
-from engines.protocol.wire import Buffer, EngineDecoder, Writer
+from engines.protocol.wire import Buffer, EngineDecoder, Received, Writer
 
 _PIECE = 64 * 1024
 
@@ -54,16 +54,15 @@ class Channel:
             if blob:
                 self._write(memoryview(blob))
 
-    def receive(self) -> Iterator[WindowMessage]:
-        """Every message of the window, until it goes.
+    def receive(self) -> Iterator[Received[WindowMessage]]:
+        """Every message of the window with its blob, until it goes.
 
         Raises:
             WireError: what arrives is not the protocol.
         """
         decoder = EngineDecoder()
         while piece := self._read():
-            for message, _ in decoder.feed(piece):
-                yield message
+            yield from decoder.feed(piece)
 
     def _read(self) -> bytes:
         try:

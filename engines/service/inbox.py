@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from engines.protocol.frames import Pixels
 from engines.protocol.messages import ListModels, Live, SetThreads, Submit
 from engines.runtime.cancel import CancelFlag
 
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job, with the pictures that its request names."""
+
+    submit: Submit
+    inputs: Mapping[str, Pixels] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A live request, with the pictures that it names."""
+
+    live: Live
+    inputs: Mapping[str, Pixels] = field(default_factory=dict, compare=False)
+
+
 #: Short work that never waits for a job to end.
-Urgent = ListModels | SetThreads | Live
+Urgent = ListModels | SetThreads | Look
 
 #: The same as types, in the order in which they are answered.
-URGENT: tuple[type[Urgent], ...] = (ListModels, SetThreads, Live)
+URGENT: tuple[type[Urgent], ...] = (ListModels, SetThreads, Look)
 
 
 class Inbox:
@@ -23,7 +43,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._jobs: dict[str, Submit] = {}
+        self._jobs: dict[str, Job] = {}
         self._slots: dict[type, Urgent] = {}
         self._running: tuple[str, CancelFlag] | None = None
         self._closed = False
@@ -33,10 +53,10 @@ class Inbox:
         """Whether a job waits."""
         return bool(self._jobs)
 
-    def submit(self, job: Submit) -> None:
+    def submit(self, job: Job) -> None:
         """Append a job."""
         with self._changed:
-            self._jobs[job.job] = job
+            self._jobs[job.submit.job] = job
             self._changed.notify()
 
     def put(self, message: Urgent) -> None:
@@ -66,7 +86,7 @@ class Inbox:
                 self._running[1].cancel()
             self._changed.notify()
 
-    def take(self) -> Urgent | tuple[Submit, CancelFlag] | None:
+    def take(self) -> Urgent | tuple[Job, CancelFlag] | None:
         """Wait for work: what is urgent first, then the oldest job with the flag to watch.
 
         Returns:
@@ -80,10 +100,10 @@ class Inbox:
             urgent = self._urgent(URGENT)
             if urgent is not None:
                 return urgent
-            submit = self._jobs.pop(next(iter(self._jobs)))
+            job = self._jobs.pop(next(iter(self._jobs)))
             flag = CancelFlag()
-            self._running = (submit.job, flag)
-            return submit, flag
+            self._running = (job.submit.job, flag)
+            return job, flag
 
     def take_urgent(self, kinds: tuple[type[Urgent], ...] = URGENT) -> Urgent | None:
         """Something urgent if there is any, without waiting: asked between the steps of a job."""

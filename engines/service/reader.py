@@ -9,6 +9,7 @@ import time
 
 from engines.protocol.errors import cancelled
 from engines.protocol.messages import (
+    Attach,
     Cancel,
     Failed,
     ListModels,
@@ -19,8 +20,9 @@ from engines.protocol.messages import (
     WindowMessage,
 )
 from engines.protocol.wire import WireError
+from engines.service.attachments import Attachments
 from engines.service.channel import Channel, WindowGoneError
-from engines.service.inbox import Inbox
+from engines.service.inbox import Inbox, Job, Look
 
 log = logging.getLogger(__name__)
 
@@ -35,19 +37,20 @@ class Reader(threading.Thread):
         code: the exit code: 0 when the window went as windows do, 1 when it sent nonsense.
     """
 
-    def __init__(self, channel: Channel, inbox: Inbox) -> None:
+    def __init__(self, channel: Channel, inbox: Inbox, attachments: Attachments) -> None:
         super().__init__(name="reader", daemon=True)
         self._channel = channel
         self._inbox = inbox
+        self._attachments = attachments
         self.code = 0
 
     def run(self) -> None:
         """Read; then close the inbox and see to it that the process ends."""
         try:
-            for message in self._channel.receive():
+            for message, blob in self._channel.receive():
                 if isinstance(message, Shutdown):
                     break
-                self._sort(message)
+                self._sort(message, blob)
         except WireError as error:
             log.error("What comes from the window is not the protocol: %s", error)
             self.code = 1
@@ -57,12 +60,16 @@ class Reader(threading.Thread):
         time.sleep(GRACE)
         os._exit(self.code)  # still here: the work does not stop by itself
 
-    def _sort(self, message: WindowMessage) -> None:
+    def _sort(self, message: WindowMessage, blob: bytes) -> None:
         match message:
+            case Attach():
+                self._attachments.keep(message, blob)
             case Submit():
-                self._inbox.submit(message)
+                self._inbox.submit(Job(message, self._attachments.of(message.request)))
+            case Live():
+                self._inbox.put(Look(message, self._attachments.of(message.request)))
             case Cancel(job=job) if self._inbox.cancel(job):
                 error = cancelled()
                 self._channel.send(Failed(job=job, kind=error.kind, message=error.message))
-            case ListModels() | SetThreads() | Live():
+            case ListModels() | SetThreads():
                 self._inbox.put(message)

@@ -15,7 +15,6 @@ from engines.protocol.messages import (
     Failed,
     FrameRef,
     ListModels,
-    Live,
     LiveFailed,
     LiveFrame,
     ModelInfo,
@@ -26,7 +25,6 @@ from engines.protocol.messages import (
     Request,
     SetThreads,
     Started,
-    Submit,
 )
 from engines.protocol.params import TOOLS, Tool
 from engines.runtime.backend import make_backend
@@ -36,7 +34,7 @@ from engines.runtime.library import Library
 from engines.runtime.results import Result
 from engines.service.channel import Channel
 from engines.service.failures import explained
-from engines.service.inbox import URGENT, Inbox, Urgent
+from engines.service.inbox import URGENT, Inbox, Job, Look, Urgent
 from engines.service.pictures import Pictures
 from engines.service.reporting import ProgressTeller, Steps
 from engines.tasks import run
@@ -106,7 +104,7 @@ class Worker:
         began = time.perf_counter()
         while (work := self._inbox.take_urgent(kinds)) is not None:
             self._answer(work)
-            if isinstance(work, Live):
+            if isinstance(work, Look):
                 break  # one frame between two steps: the job has to get on too
         self._away += time.perf_counter() - began
 
@@ -116,7 +114,7 @@ class Worker:
                 self._channel.send(Models(models=self._library.models()))
             case SetThreads():
                 self._set_threads(work)
-            case Live() if self._context is not None:
+            case Look() if self._context is not None:
                 self._live(work, self._context)
 
     def _set_threads(self, wanted: SetThreads) -> None:
@@ -128,10 +126,10 @@ class Worker:
             backend = make_backend("auto", threads=self._threads, spin=self._spin)
             self._context.sessions.use(backend)
 
-    def _live(self, live: Live, context: Context) -> None:
-        began = time.perf_counter()
+    def _live(self, look: Look, context: Context) -> None:
+        began, live = time.perf_counter(), look.live
         try:
-            results = _attempt(live.request, context)
+            results = _attempt(live.request, context.for_job(CancelFlag(), inputs=look.inputs))
             with explained():
                 output, blob = _packed(results[0], self._pictures.passing)
                 seconds = time.perf_counter() - began
@@ -145,14 +143,15 @@ class Worker:
 
     # --- jobs ------------------------------------------------------------------------------
 
-    def _job(self, submit: Submit, flag: CancelFlag, context: Context) -> None:
-        job = submit.job
+    def _job(self, asked: Job, flag: CancelFlag, context: Context) -> None:
+        submit, job = asked.submit, asked.submit.job
         self._channel.send(Started(job=job))
         began, self._away = time.perf_counter(), 0.0
         reporting = context.for_job(
             Steps(flag, self._serve_urgent),
             ProgressTeller(self._channel, job).tell,
             lambda result, finished: self._preview(job, result, finished),
+            asked.inputs,
         )
         try:
             results = _attempt(submit.request, reporting)
@@ -184,11 +183,21 @@ def _try_out(tool: Tool, models: list[ModelInfo], context: Context) -> None:
         return
     name = tool.default_model if tool.default_model in usable else usable[0]
     least = {param.name: 1 for param in tool.params if param.name in ("count", "bars")}
+    trial = context.for_job(CancelFlag(), inputs={each: _blank(each) for each in tool.inputs})
     try:
         with explained():
-            run(Request(task=tool.task, model=name, params=least), context)
+            run(Request(task=tool.task, model=name, params=least), trial)
     except EngineError as error:
         log.warning("The model %s is not ready: %s", name, error)
+
+
+def _blank(name: str) -> Pixels:
+    """A black picture with a white square in it, or the same as a mask."""
+    import numpy as np
+
+    pixels = np.zeros((64, 64, 1), np.uint8)
+    pixels[24:40, 24:40] = 255
+    return pixels if name == "mask" else pixels.repeat(3, axis=2)
 
 
 def _attempt(request: Request, context: Context) -> list[Result]:
@@ -221,4 +230,6 @@ def _packed(
 
 
 def _output(result: Result, frame: FrameRef | None) -> Output:
-    return Output(request=result.request, frame=frame, clip=result.clip, note=result.note)
+    return Output(
+        request=result.request, frame=frame, clip=result.clip, note=result.note, box=result.box
+    )

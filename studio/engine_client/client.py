@@ -29,6 +29,7 @@ from engines.protocol.messages import (
     Submit,
     WindowMessage,
 )
+from studio.engine_client.inputs import Inputs
 
 __all__ = ["EngineClient", "FrameLostError", "Pixels", "frames_of", "with_frame_path"]
 
@@ -38,6 +39,9 @@ class EngineClient(QObject):
 
     A subclass says how messages leave (:meth:`send`), where pictures are (:meth:`picture`) and
     hands every arriving message to :meth:`receive`, which emits the signal that belongs to it.
+
+    What a request names in its ``inputs`` is taken from :attr:`inputs` and sent before it, as far
+    as the engine has not got it.
 
     A picture of a signal stays readable while the signal is handled and at least until the next
     one arrives; copy it then (:meth:`picture` does).
@@ -57,8 +61,13 @@ class EngineClient(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.inputs = Inputs()
         self._stamp = 0
         self._newest_frame = 0
+
+    def use_inputs(self, inputs: Inputs) -> None:
+        """Take the pictures that requests name from there."""
+        self.inputs = inputs
 
     def start(self) -> None:
         """Bring the engine up; ``connected`` and later ``ready`` follow, or ``down``."""

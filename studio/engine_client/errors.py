@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 
+from engines.protocol.messages import Failed, Live, LiveFailed, Submit
+
 #: What to do about a job that the engine died on.
 ADVICE = "Retry it; if it ends the same way, ask for less at a time or choose another model."
 
@@ -65,6 +67,15 @@ def no_hello(seconds: float) -> str:
 def no_answer() -> str:
     """The sentence for an engine that was ended because it did not stop."""
     return "The engine did not stop when asked, so it was ended."
+
+
+def without_inputs(message: Submit | Live) -> Failed | LiveFailed:
+    """The failure of a request whose picture is nowhere any more."""
+    text = f"The picture that this {message.request.task} needs is not kept any more."
+    advice = "Open the picture again and start from there."
+    if isinstance(message, Submit):
+        return Failed(job=message.job, kind="bad_input", message=text, advice=advice)
+    return LiveFailed(stamp=message.stamp, kind="bad_input", message=text, advice=advice)
 
 
 def _signal_name(number: int) -> str:

@@ -16,15 +16,23 @@ from engines.protocol.messages import (
     PROTOCOL_VERSION,
     Done,
     EngineMessage,
+    Failed,
     FrameRef,
     Hello,
+    Live,
+    LiveFailed,
+    Request,
     Shutdown,
+    Submit,
+    ToEngine,
     WindowMessage,
 )
-from engines.protocol.wire import WindowDecoder, WireError, encode
+from engines.protocol.wire import WindowDecoder, WireError, Writer
 from studio.engine_client import errors, frame_folder
 from studio.engine_client.blobs import Blobs
 from studio.engine_client.client import EngineClient, Pixels, frames_of, with_frame_path
+from studio.engine_client.inputs import InputGoneError
+from studio.engine_client.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +74,9 @@ class ProcessClient(EngineClient):
         self._decoder = WindowDecoder()
         self._reader = FrameReader()
         self._blobs = Blobs()
+        self._writer = Writer()
+        self._outbox = Outbox(None, self._write)
+        self._asked: dict[str | int, Request] = {}  # with pictures, by job or stamp
         self._results: deque[str] = deque()
         self._reason = ""
         self._log_rest = b""
@@ -87,6 +98,7 @@ class ProcessClient(EngineClient):
         arguments = self._argv[1:]
         if self._local:
             self._folder = frame_folder.make()
+            self._outbox = Outbox(self._folder, self._write)
             arguments = [*arguments, "--frames", str(self._folder)]
         self._process.start(self._argv[0], arguments)
 
@@ -108,12 +120,35 @@ class ProcessClient(EngineClient):
 
     def send(self, message: WindowMessage) -> None:
         """See :class:`EngineClient`. What is sent to an engine that is gone is gone too."""
-        if self._process.isOpen():
-            self._process.write(encode(message))
+        if not self._process.isOpen():
+            return
+        if isinstance(message, Submit | Live) and message.request.inputs:
+            try:
+                self._attach(message)
+            except InputGoneError as error:
+                log.warning("%s is needed and gone", error)
+                failure = errors.without_inputs(message)
+                QTimer.singleShot(0, self, lambda: self.receive(failure))
+                return
+        self._write(message)
 
     def picture(self, ref: FrameRef) -> Pixels:
         """See :class:`EngineClient`."""
         return self._blobs.read(ref) if self._blobs.holds(ref) else self._reader.read(ref)
+
+    def _attach(self, message: Submit | Live) -> None:
+        """Send the pictures of a request that the process has not got."""
+        if isinstance(message, Live):  # of these only the newest counts
+            self._asked = {key: r for key, r in self._asked.items() if isinstance(key, str)}
+        key = message.job if isinstance(message, Submit) else message.stamp
+        self._asked[key] = message.request
+        self._outbox.attach(message.request, self.inputs)
+
+    def _write(self, message: ToEngine, blob: bytes = b"") -> None:
+        with self._writer.head(message, len(blob)) as head:
+            self._process.write(head.tobytes())
+        if blob:
+            self._process.write(blob)
 
     # --- what the process says -------------------------------------------------------------
 
@@ -130,9 +165,18 @@ class ProcessClient(EngineClient):
         if isinstance(message, Hello) and message.protocol != PROTOCOL_VERSION:
             self.kill(errors.other_protocol(message.protocol, PROTOCOL_VERSION, self._host))
             return
+        if isinstance(message, Done | Failed | LiveFailed):
+            self._settle(message)
         self.receive(message)
         if isinstance(message, Done) and self._local:
             self._retire({ref.path for ref in frames_of(message)})
+
+    def _settle(self, message: Done | Failed | LiveFailed) -> None:
+        """When a request was refused, its pictures may not have arrived: send them anew then."""
+        key = message.stamp if isinstance(message, LiveFailed) else message.job
+        request = self._asked.pop(key, None)
+        if request is not None and not isinstance(message, Done) and message.kind == "bad_input":
+            self._outbox.doubt(request)
 
     def _retire(self, paths: set[str]) -> None:
         """Delete files of results that everybody has had the time to read."""
@@ -173,6 +217,7 @@ class ProcessClient(EngineClient):
 
     def _tidy(self) -> None:
         self._reader.close()
+        self._outbox.close()
         if self._folder is not None:
             frame_folder.remove(self._folder)
             self._folder = None

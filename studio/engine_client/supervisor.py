@@ -26,6 +26,7 @@ from engines.protocol.messages import (
 )
 from studio.engine_client import errors
 from studio.engine_client.client import EngineClient, FrameLostError, Pixels
+from studio.engine_client.inputs import Inputs
 from studio.engine_client.process_client import ProcessClient
 from studio.engine_client.remote_client import RemoteClient
 
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 #: Pauses before the next start, in milliseconds; after the last one the supervisor gives up until
 #: somebody asks for something. An answer to a request starts them over.
 PAUSES = (100, 500, 2_000, 5_000, 15_000)
+#: So many jobs with pictures are handed to the engine at a time, which keeps them in memory.
+AHEAD = 3
 #: A running job that was cancelled must have ended within this time, in milliseconds.
 CANCEL_WITHIN = 2_000
 #: A process must have said hello within this time, in milliseconds.
@@ -72,6 +75,7 @@ class Supervisor(EngineClient):
         self._client: ProcessClient | None = None
         self._up = False
         self._jobs: dict[str, Request] = {}  # given to us and not ended, in order
+        self._given: set[str] = set()  # of these, the ones the engine of the moment knows
         self._running = ""
         self._cancelling = ""
         self._live_waiting: Live | None = None
@@ -118,6 +122,8 @@ class Supervisor(EngineClient):
             case Submit(job=job, request=request):
                 self._jobs[job] = request
                 self._wake()
+                self._hand_over()
+                return
             case Cancel(job=job):
                 self._cancel(job)
                 return
@@ -127,6 +133,12 @@ class Supervisor(EngineClient):
                 self._live_waiting = message
                 return
         self._forward(message)
+
+    def use_inputs(self, inputs: Inputs) -> None:
+        """See :class:`EngineClient`."""
+        super().use_inputs(inputs)
+        if self._client is not None:
+            self._client.use_inputs(inputs)
 
     def picture(self, ref: FrameRef) -> Pixels:
         """See :class:`EngineClient`."""
@@ -162,7 +174,24 @@ class Supervisor(EngineClient):
         if self._cancelling == job:
             self._cancelling = ""
             self._patience.stop()
-        return self._jobs.pop(job, None) is not None
+        self._given.discard(job)
+        known = self._jobs.pop(job, None) is not None
+        self._hand_over()
+        return known
+
+    def _hand_over(self) -> None:
+        """Give the engine what it may have, in order."""
+        if not self._up:
+            return
+        held = sum(bool(self._jobs[job].inputs) for job in self._given)
+        for job, request in list(self._jobs.items()):
+            if job in self._given:
+                continue
+            held += bool(request.inputs)
+            if held > AHEAD:
+                return
+            self._given.add(job)
+            self._forward(Submit(job=job, request=request))
 
     # --- up and down -----------------------------------------------------------------------
 
@@ -174,6 +203,7 @@ class Supervisor(EngineClient):
     def _bring_up(self) -> None:
         client = self._client = self._make()
         client.setParent(self)
+        client.use_inputs(self.inputs)
         client.connected.connect(self._on_connected)
         client.ready.connect(self.ready)
         client.modelsChanged.connect(self.modelsChanged)
@@ -193,8 +223,8 @@ class Supervisor(EngineClient):
         self._up = True
         if self._threads is not None:
             self._forward(self._threads)
-        for job, request in self._jobs.items():
-            self._forward(Submit(job=job, request=request))
+        self._given.clear()
+        self._hand_over()
         if self._live_waiting is not None:
             self._forward(self._live_waiting)
             self._live_waiting = None
@@ -228,6 +258,7 @@ class Supervisor(EngineClient):
         """Stop listening to the engine of the moment."""
         client, self._client = self._client, None
         self._up = False
+        self._given.clear()
         self._running = self._cancelling = ""
         self._patience.stop()
         self._hello.stop()

@@ -37,6 +37,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         height: pixels.
         clip: the melody.
         note: what the engine had to say about it.
+        box: where it belongs in the picture it was made for, see
+            :class:`engines.protocol.messages.Output`; None for a picture of its own.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     height: int = 0
     clip: Clip | None = None
     note: str = ""
+    box: tuple[int, int, int, int] | None = None
 
     @property
     def is_picture(self) -> bool:
@@ -131,12 +134,24 @@ class History(QObject):
             log.warning("%s", error)
             return QImage()
 
+    def thumbnail(self, entry: Entry) -> QImage:
+        """The picture for looking at: a piece of another is shown with what is around it."""
+        image = self.image(entry)
+        if entry.box is None or image.isNull():
+            return image
+        return image.convertToFormat(QImage.Format.Format_RGB888)
+
+    def inputs(self) -> set[str]:
+        """The keys of every picture that a result was made from."""
+        entries = (*self._entries.values(), *self._hidden.values())
+        return {key for entry in entries for key in entry.request.inputs.values()}
+
     def add(self, output: Output, pixels: Pixels | None = None, group: str = "") -> Entry:
         """Keep a result; it is on its way to the disk when this returns.
 
         Args:
             output: the result as the engine described it.
-            pixels: (H, W, 3), for pictures.
+            pixels: (H, W, 3 or 4), for pictures.
             group: the job it came from.
         """
         now = time.time()
@@ -151,6 +166,7 @@ class History(QObject):
             height=pixels.shape[0] if pixels is not None else 0,
             clip=output.clip,
             note=output.note,
+            box=output.box,
         )
         self._entries[entry.id] = entry
         self._write(entry, to_image(pixels) if pixels is not None else None)

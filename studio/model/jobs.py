@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engines.protocol.messages import Done, Failed, Output, Preview, Progress, Request
 from studio.engine_client.client import EngineClient, FrameLostError, Pixels
+from studio.engine_client.inputs import Inputs
+from studio.model.input_store import InputStore
 from studio.model.job import Job, JobState
 from studio.model.queue_file import QueueFile
 
@@ -41,12 +44,16 @@ class JobsModel(QObject):
 
         Args:
             client: who carries the jobs out; may be connected later.
-            path: the queue's file; None keeps the queue in memory only.
+            path: the queue's file; None keeps the queue in memory only. The pictures that jobs
+                work on are kept in the folder ``inputs`` beside it.
             parent: Qt's owner of this object.
         """
         super().__init__(parent)
         self._client = client
         self._file = QueueFile(path) if path is not None else None
+        if path is not None and self._file is not None and self._file.owned:
+            client.use_inputs(InputStore(path.with_name("inputs")))
+            self._file.before = client.inputs.flush
         self._jobs: dict[str, Job] = {}
         self._handed: dict[str, set[bytes]] = {}
         client.started.connect(self._on_started)
@@ -72,8 +79,22 @@ class JobsModel(QObject):
         """How many wait or run: the number in the top bar."""
         return sum(job.active for job in self._jobs.values())
 
-    def add(self, request: Request) -> Job:
-        """Append a job and give it to the engine."""
+    @property
+    def inputs(self) -> Inputs:
+        """The pictures that requests name, by their keys."""
+        return self._client.inputs
+
+    def add(self, request: Request, inputs: Mapping[str, Pixels | str] | None = None) -> Job:
+        """Append a job and give it to the engine.
+
+        Args:
+            request: what to make.
+            inputs: the pictures it works on, by name: (H, W, 3 or 4) or, for a mask, (H, W); or
+                keys of pictures that are kept already. They are copied, named by their content
+                in the job's request, and kept on the disk until neither queue nor history names
+                them.
+        """
+        request = self.inputs.named(request, inputs)
         job = Job(id=uuid.uuid4().hex[:12], request=request, created=time.time())
         self._jobs[job.id] = job
         self._save()
@@ -110,6 +131,11 @@ class JobsModel(QObject):
             if not job.active:
                 self.remove(job.id)
 
+    def prune_inputs(self, also: Collection[str]) -> None:
+        """Forget pictures that no job names and that are not among ``also``."""
+        wanted = {key for job in self._jobs.values() for key in job.request.inputs.values()}
+        self.inputs.prune(wanted | set(also))
+
     def close(self) -> None:
         """End of the session: a job that runs will start over next time. Waits for the disk."""
         for signal, slot in (
@@ -123,6 +149,7 @@ class JobsModel(QObject):
         if self._file is not None:
             self._file.write([_postponed(job) for job in self._jobs.values()])
             self._file.close()
+        self.inputs.close()
 
     # --- what the engine says --------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -29,6 +30,11 @@ class QueueFile:
 
     A second window over the same folder gets no queue of its own on disk: the first one holds
     the lock, and the second keeps its jobs in memory.
+
+    Attributes:
+        owned: whether it holds the lock.
+        before: called by the writing thread before each write, to wait for what the jobs name:
+            a queue on the disk never speaks of pictures that are not there.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,6 +43,7 @@ class QueueFile:
         self._lock = QLockFile(str(path) + ".lock")
         self._lock.setStaleLockTime(0)
         self.owned = self._lock.tryLock(0)
+        self.before: Callable[[], None] = lambda: None
         self._newest: list[Job] | None = None
         self._closed = False
         self._changed = threading.Condition()
@@ -80,6 +87,7 @@ class QueueFile:
                 jobs, self._newest = self._newest, None
                 if jobs is None:
                     return
+            self.before()
             try:
                 write_atomically(self._path, msgspec.json.encode(_Stored(1, _kept(jobs))))
             except OSError as error:

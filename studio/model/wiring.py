@@ -28,6 +28,12 @@ class Wiring:
         jobs.jobChanged.connect(self._on_job)
         context.history.failed.connect(lambda text: context.messages.show(text, level="bad"))
         context.settings.changed.connect(self._on_setting)
+        jobs.jobRemoved.connect(self._prune)
+        self._prune()
+
+    def _prune(self) -> None:
+        """Forget the pictures of jobs that are gone and made nothing."""
+        self._context.jobs.prune_inputs(self._context.history.inputs())
 
     def _on_connected(self, _hello: Hello) -> None:
         if self._context.settings.choices.threads:

@@ -4,22 +4,22 @@ import threading
 
 from engines.protocol.messages import ListModels, Live, Request, SetThreads, Submit
 from engines.runtime.cancel import CancelFlag
-from engines.service.inbox import Inbox, Urgent
+from engines.service.inbox import Inbox, Job, Look, Urgent
 
 REQUEST = Request(task="generate", model="m")
 
 
-def job(name: str) -> Submit:
-    return Submit(job=name, request=REQUEST)
+def job(name: str) -> Job:
+    return Job(Submit(job=name, request=REQUEST))
 
 
-def live(stamp: int) -> Live:
-    return Live(stamp=stamp, request=REQUEST)
+def live(stamp: int) -> Look:
+    return Look(Live(stamp=stamp, request=REQUEST))
 
 
-def started(taken: Urgent | tuple[Submit, CancelFlag] | None) -> tuple[str, CancelFlag]:
+def started(taken: Urgent | tuple[Job, CancelFlag] | None) -> tuple[str, CancelFlag]:
     assert isinstance(taken, tuple)
-    return taken[0].job, taken[1]
+    return taken[0].submit.job, taken[1]
 
 
 def test_jobs_come_in_order() -> None:
