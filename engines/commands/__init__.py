@@ -81,6 +81,12 @@ COMMANDS: dict[str, Command] = {
             "engines.commands.task",
         ),
         Command(
+            "inpaint",
+            "IMAGE --mask MASK --out DIR|FILE.png [--method smooth] [--count N] [--seed S]",
+            "fill holes in a picture",
+            "engines.commands.inpaint",
+        ),
+        Command(
             "train",
             "RECIPE --data DIR|ZIP --out DIR [--steps N] [--resume]",
             "train a model from a recipe",

@@ -114,7 +114,7 @@ class Target:
         if self.is_file:
             ending = f"-{number + 1:0{len(str(count))}}" if count > 1 else ""
             return self.path.with_name(f"{self.path.stem}{ending}{self.suffix}")
-        name = f"{request.model}-{request.seed}"
+        name = f"{request.model or request.task}-{request.seed}"
         return _free(self.path, name, self.suffix)
 
 

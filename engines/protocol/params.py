@@ -74,6 +74,8 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
         makes: what comes out.
         default_model: the model a first-time visitor gets.
         params: what can be set, in the order shown.
+        inputs: the pictures a request must name, in the order a command takes them.
+        without_model: a parameter and the value of it that needs no model, or None.
     """
 
     task: str
@@ -83,6 +85,12 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     makes: Literal["picture", "melody"]
     default_model: str
     params: tuple[AnyParam, ...]
+    inputs: tuple[str, ...] = ()
+    without_model: tuple[str, str] | None = None
+
+    def needs_model(self, params: dict[str, Any]) -> bool:
+        """Whether a request with these parameters, all of them given, is for a model."""
+        return self.without_model is None or params[self.without_model[0]] != self.without_model[1]
 
 
 GENERATE = Tool(
@@ -186,8 +194,66 @@ COMPOSE = Tool(
     ),
 )
 
+INPAINT = Tool(
+    task="inpaint",
+    title="Inpaint",
+    verb="Fill",
+    mode="image",
+    makes="picture",
+    default_model="inpaint-photo",
+    inputs=("image", "mask"),
+    without_model=("method", "smooth"),
+    params=(
+        IntParam(
+            name="count",
+            label="Fills",
+            help="How many fills to make, each from its own seed.",
+            minimum=1,
+            maximum=16,
+            default=3,
+        ),
+        ChoiceParam(
+            name="method",
+            label="Method",
+            help="A network invents what was there; a smooth fill only draws the colours in from "
+            "the edge: good for scratches and dust, a blur in anything bigger.",
+            choices=("network", "smooth"),
+            titles=("Network", "Smooth fill"),
+            default="network",
+        ),
+        IntParam(
+            name="feather",
+            label="Soft edge",
+            help="How far the fill fades into the picture around it.",
+            minimum=0,
+            maximum=64,
+            default=4,
+            unit="px",
+        ),
+        FloatParam(
+            name="context",
+            label="Surroundings",
+            help="How much around a hole the network looks at, as a share of the hole's size.",
+            minimum=0.25,
+            maximum=2.0,
+            default=0.5,
+            step=0.05,
+            level="advanced",
+        ),
+        ChoiceParam(
+            name="detail",
+            label="Detail",
+            help="A draft leaves a big hole as coarse as the network first sees it.",
+            choices=("full", "draft"),
+            titles=("Full", "Draft"),
+            default="full",
+            level="advanced",
+        ),
+    ),
+)
+
 #: Every task by name. Adding one here gives it a panel, a command and a place in the queue.
-TOOLS: dict[str, Tool] = {tool.task: tool for tool in (GENERATE, COMPOSE)}
+TOOLS: dict[str, Tool] = {tool.task: tool for tool in (GENERATE, COMPOSE, INPAINT)}
 
 SEED_MAX = 2**32 - 1
 

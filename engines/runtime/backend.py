@@ -63,10 +63,13 @@ class Signature:
     Attributes:
         inputs: shapes by name; None stands for a length that the network chooses.
         outputs: the same. The first axis of each is the batch, except for ``truncation`` (1,).
+        sized: inputs whose height and width the network may leave to the caller, who gives them
+            all the same; multiples of 16.
     """
 
     inputs: Mapping[str, Shape]
     outputs: Mapping[str, Shape]
+    sized: frozenset[str] = frozenset()
 
 
 SIGNATURES: Mapping[str, Signature] = MappingProxyType(
@@ -78,6 +81,17 @@ SIGNATURES: Mapping[str, Signature] = MappingProxyType(
         "compose": Signature(
             inputs={"z": (None, 100), "chord": (None, 13), "previous": (None, 1, 16, 128)},
             outputs={"roll": (None, 1, 16, 128)},
+        ),
+        # image in -1..1 and mask with 1 in the hole; what the image holds there does not matter.
+        # An ONNX graph has every name once: the output cannot be called image as well.
+        "inpaint": Signature(
+            inputs={
+                "image": (None, 3, None, None),
+                "mask": (None, 1, None, None),
+                "z": (None, None),
+            },
+            outputs={"filled": (None, 3, None, None)},
+            sized=frozenset({"image", "mask"}),
         ),
     }
 )
@@ -141,8 +155,12 @@ def check_signature(
                     f"not {_show(shape)}",
                 )  # fmt: skip
     for name, shape in inputs.items():
-        if shape[0] != (1 if name == "truncation" else None) or None in shape[1:]:
+        given = shape[1:2] if name in expected.sized else shape[1:]
+        if shape[0] != (1 if name == "truncation" else None) or None in given:
             raise misfit(model, file, f"input {name} has the shape {_show(shape)}")
+    sizes = {inputs[name][2:] for name in expected.sized}
+    if len(sizes) > 1 or any((None in size) != (size == (None, None)) for size in sizes):
+        raise misfit(model, file, f"its inputs are of the sizes {', '.join(map(_show, sizes))}")
 
 
 def misfit(model: Model, file: str, reason: str) -> EngineError:

@@ -75,7 +75,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         task: what it is for.
         family: key of the network's family in :mod:`engines.nets.registry`.
         summary: one sentence.
-        size: edge of its pictures in pixels, 0 for melodies.
+        size: edge in pixels of its pictures, or of those it was trained to fill; 0 for melodies.
         parameters: how many numbers the generator has.
         training: how it was trained.
         licence: terms and credit.
@@ -85,7 +85,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     name: Text
     title: Text
-    task: Literal["generate", "compose"]
+    task: Literal["generate", "compose", "inpaint"]
     family: Text
     summary: str = ""
     size: Count = 0
@@ -172,7 +172,7 @@ def write_card(folder: Path, card: Card) -> None:
 def _check_sense(folder: Path, card: Card) -> None:
     if card.name != folder.name:
         raise _damaged(folder, f"it is the card of {card.name!r}")
-    if (card.size > 0) != (card.task == "generate"):
+    if (card.size > 0) != (card.task != "compose"):
         raise _damaged(folder, f"the size {card.size} does not go with the task {card.task!r}")
     for name in REQUIRED:
         if name not in card.files:

@@ -35,8 +35,13 @@ def check_inputs(
             raise ValueError(f"{name} must be float32 {want}, is {array.dtype} {array.shape}")
 
 
-def check_outputs(model: Model, outputs: Mapping[str, NDArray[np.float32]], file: str) -> None:
-    """See that a network computed numbers, in the size its card promises.
+def check_outputs(
+    model: Model,
+    arrays: Mapping[str, NDArray[np.float32]],
+    outputs: Mapping[str, NDArray[np.float32]],
+    file: str,
+) -> None:
+    """See that a network computed numbers, in the size of its input or the one its card promises.
 
     Raises:
         EngineError: ``bad_model``.
@@ -44,7 +49,10 @@ def check_outputs(model: Model, outputs: Mapping[str, NDArray[np.float32]], file
     for name, array in outputs.items():
         if not np.isfinite(array).all():
             raise misfit(model, file, f"its {name} is not made of finite numbers")
-    image = outputs.get("image")
+    image, filled = outputs.get("image"), outputs.get("filled")
+    if filled is not None and filled.shape != arrays["image"].shape:
+        given = arrays["image"].shape
+        raise misfit(model, file, f"it makes a picture {filled.shape} of one that is {given}")
     size = model.card.size
     if image is not None and image.shape[1:] != (3, size, size):
         raise misfit(

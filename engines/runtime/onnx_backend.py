@@ -107,7 +107,7 @@ class OnnxSession:
         except (*_FAILURES, MemoryError) as error:
             raise _unusable(self._model, error) from error
         outputs = dict(zip(names, values, strict=True))
-        check_outputs(self._model, outputs, NETWORK)
+        check_outputs(self._model, arrays, outputs, NETWORK)
         return outputs
 
 

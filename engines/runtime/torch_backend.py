@@ -91,7 +91,7 @@ class TorchSession:
         except torch.OutOfMemoryError as error:
             raise out_of_memory(self._model) from error
         outputs = {name: value.float().contiguous().cpu().numpy()}
-        check_outputs(self._model, outputs, WEIGHTS)
+        check_outputs(self._model, arrays, outputs, WEIGHTS)
         return outputs
 
     def _autocast(self) -> torch.autocast:
@@ -126,6 +126,11 @@ def input_shapes(model: Model, module: torch.nn.Module) -> dict[str, Shape]:
         kind, config = family(model.card.family), module.config
         shapes["z"] = (None, kind.latent(config))
         shapes["offset"] = (None, kind.offset(config))
+    elif model.card.task == "inpaint":
+        kind, size = family(model.card.family), model.card.size
+        shapes["z"] = (None, kind.latent(module.config))
+        if not kind.multiple:  # pictures of one size only
+            shapes |= {"image": (None, 3, size, size), "mask": (None, 1, size, size)}
     return shapes
 
 

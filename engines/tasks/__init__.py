@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
 
@@ -13,11 +14,12 @@ from engines.runtime.context import Context
 from engines.runtime.results import Result
 from engines.tasks.compose import compose
 from engines.tasks.generate import generate
+from engines.tasks.inpaint import inpaint
 
 Task = Callable[[Request, Context], list[Result]]
 
 #: What carries out each tool. A task gets requests that :func:`prepare` has completed.
-TASKS: dict[str, Task] = {"generate": generate, "compose": compose}
+TASKS: dict[str, Task] = {"generate": generate, "compose": compose, "inpaint": inpaint}
 
 
 def prepare(request: Request, context: Context) -> tuple[Request, str]:
@@ -33,6 +35,8 @@ def prepare(request: Request, context: Context) -> tuple[Request, str]:
     if not 0 <= request.seed <= SEED_MAX:
         raise bad_input(f"The seed cannot be {request.seed}.", f"Choose between 0 and {SEED_MAX}.")
     params = resolve(tool, request.params)
+    if not tool.needs_model(params):
+        return msgspec.structs.replace(request, params=params, model="", weights=""), ""
     model = context.model(request.model, request.task)
     complete = msgspec.structs.replace(request, params=params, weights=model.card.weights)
     if request.weights in ("", model.card.weights):
@@ -80,4 +84,4 @@ def run(request: Request, context: Context) -> list[Result]:
 
 def _with_note(result: Result, note: str) -> Result:
     joined = f"{result.note} {note}".strip()
-    return Result(result.request, result.pixels, result.clip, joined)
+    return replace(result, note=joined)

@@ -1,4 +1,4 @@
-"""A generator that takes its time: real work for the processor, for tests that act in mid-job."""
+"""Networks that take their time: real work for the processor, for tests that act in mid-job."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from onnx import helper
-from tiny_models import Z_DIM, _network, _normal, _save
+from tiny_models import Z_DIM, _network, _normal, _save, make_inpainter
 
 from engines.runtime.cards import Card
 
@@ -47,3 +47,21 @@ def make_slow_generator(models: Path, name: str = "slow-portraits", *, steps: in
     network = _network(nodes, inputs, outputs, weights, [-1, 3, size, size])
     card = Card(name=name, title="Slow portraits", task="generate", family="dcgan", size=size)
     return _save(models / name, card, network, weights)
+
+
+def make_slow_inpainter(models: Path, name: str = "slow-inpaint", *, steps: int = 10) -> Path:
+    """A model of the task "inpaint" that multiplies matrices ``steps`` times for every tile."""
+    weights = {
+        "mix": _normal(1, _EDGE, _EDGE, scale=_EDGE**-0.5),
+        "sum3": np.ones((3, 1), np.float32),
+        "tiny": np.full((1,), 1e-12, np.float32),
+    }
+    nodes = [
+        helper.make_node("MatMul", ["colour0", "sum3"], ["number"]),
+        helper.make_node("Add", ["number", "mix"], ["step0"]),
+        *(helper.make_node("MatMul", [f"step{i}", "mix"], [f"step{i + 1}"]) for i in range(steps)),
+        helper.make_node("ReduceMean", [f"step{steps}"], ["much"], keepdims=0),
+        helper.make_node("Mul", ["much", "tiny"], ["nothing"]),
+        helper.make_node("Add", ["colour0", "nothing"], ["colour"]),
+    ]
+    return make_inpainter(models, name, extra=nodes, weights=weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,65 @@ def make_composer(models: Path, name: str = "tiny-melody", *, seed: int = 0) -> 
         licence=Licence(weights="CC0-1.0", credit=("Nobody",)),
     )
     return _save(models / name, card, network, weights)
+
+
+def make_inpainter(
+    models: Path,
+    name: str = "tiny-inpaint",
+    *,
+    family: str = "inpaint",
+    size: int = 64,
+    seed: int = 0,
+    extra: Sequence[onnx.NodeProto] = (),
+    weights: Mapping[str, NDArray[np.float32]] | None = None,
+) -> Path:
+    """A model of the task "inpaint": holes get the mean of what is known, and a colour of z.
+
+    Args:
+        models: the folder of models; made when missing.
+        name: the model's name.
+        family: "context_encoder" takes pictures of ``size`` only.
+        size: edge of the pictures it is said to be trained on.
+        seed: of its weights.
+        extra: nodes that make of "colour0" (batch, 3) the "colour" that is used.
+        weights: constants of these.
+    """
+    fixed = family == "context_encoder"
+    latent = 1 if fixed else Z_DIM
+    constants = {"tint": _normal(seed, latent, 3), "one": np.ones(1, np.float32)}
+    constants |= weights or {}
+    nodes = [
+        helper.make_node("Sub", ["one", "mask"], ["known"]),
+        helper.make_node("Mul", ["image", "known"], ["seen"]),
+        helper.make_node("ReduceMean", ["seen"], ["mean"], axes=[2, 3], keepdims=1),
+        helper.make_node("ReduceMean", ["known"], ["share"], axes=[2, 3], keepdims=1),
+        helper.make_node("Div", ["mean", "share"], ["average"]),
+        helper.make_node("MatMul", ["z", "tint"], ["colour0"]),
+        *(extra or [helper.make_node("Identity", ["colour0"], ["colour"])]),
+        helper.make_node("Reshape", ["colour", "shape"], ["plane"]),
+        helper.make_node("Add", ["average", "plane"], ["sum"]),
+        helper.make_node("Tanh", ["sum"], ["fill"]),
+        helper.make_node("Mul", ["fill", "mask"], ["in_hole"]),
+        helper.make_node("Add", ["seen", "in_hole"], ["filled"]),
+    ]
+    height, width = (size, size) if fixed else ("height", "width")
+    inputs: dict[str, list[int | str]] = {
+        "image": ["batch", 3, height, width],
+        "mask": ["batch", 1, height, width],
+        "z": ["batch", latent],
+    }
+    outputs: dict[str, list[int | str]] = {"filled": ["batch", 3, height, width]}
+    network = _network(nodes, inputs, outputs, constants, [-1, 3, 1, 1])
+    card = Card(
+        name=name,
+        title="Tiny inpainter",
+        task="inpaint",
+        family=family,
+        summary="One colour, for tests.",
+        size=size,
+        licence=Licence(weights="CC0-1.0", credit=("Nobody",)),
+    )
+    return _save(models / name, card, network, constants)
 
 
 def make_models(models: Path) -> Path:
