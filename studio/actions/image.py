@@ -21,20 +21,30 @@ def _making(page: ImagePage) -> list[Action]:
         Action(
             id="image.generate",
             text="Generate",
-            handler=model.generate,
+            handler=page.generate,
             shortcut="G; Ctrl+Return",
             icon="sparkle",
-            enabled_reason=model.reason_not_to_generate,
+            enabled_reason=model.reason_not_to_run,
             group="Image",
             help="Make new pictures with these settings.",
         ),
         Action(
+            id="image.fill",
+            text="Fill what the mask covers",
+            handler=page.fill,
+            shortcut="F",
+            icon="bandaids",
+            enabled_reason=page.inpaint.reason_not_to_run,
+            group="Image",
+            help="Invent what was there anew.",
+        ),
+        Action(
             id="image.cancel",
-            text="Cancel generating",
-            handler=model.cancel,
+            text="Cancel what is being made",
+            handler=page.cancel,
             shortcut="Ctrl+.",
             icon="x",
-            enabled_reason=lambda: "" if model.job is not None else "Nothing is being made.",
+            enabled_reason=lambda: "" if page.busy else "Nothing is being made.",
             group="Image",
         ),
         Action(
@@ -66,24 +76,25 @@ def _making(page: ImagePage) -> list[Action]:
 
 
 def _choosing(page: ImagePage) -> list[Action]:
-    model = page.model
+    viewing = page.viewing
 
     def none_to_keep() -> str:
-        nothing = model.shown is None or model.source == "document"
+        nothing = viewing.source == "document" and not page.view.holds_open
         return "Nothing new is in view." if nothing else ""
 
     def none_to_discard() -> str:
-        nothing = model.source == "document" and not model.candidates
+        nothing = viewing.source == "document" and not viewing.candidates
+        nothing = nothing and not page.view.holds_open
         return "Nothing new is in view." if nothing else ""
 
     def no_candidates() -> str:
-        return "" if model.candidates else "There are no candidates."
+        return "" if viewing.candidates else "There are no candidates."
 
     return [
         Action(
             id="image.keep",
             text="Keep the picture in view",
-            handler=model.keep,
+            handler=page.keep,
             shortcut="Return; Enter",
             icon="check",
             enabled_reason=none_to_keep,
@@ -92,7 +103,7 @@ def _choosing(page: ImagePage) -> list[Action]:
         Action(
             id="image.discard",
             text="Put the candidates aside",
-            handler=model.discard,
+            handler=page.discard,
             shortcut="Esc",
             icon="x-circle",
             enabled_reason=none_to_discard,
@@ -101,7 +112,7 @@ def _choosing(page: ImagePage) -> list[Action]:
         Action(
             id="image.next",
             text="Next candidate",
-            handler=lambda: model.step(1),
+            handler=lambda: viewing.step(1),
             shortcut=".",
             icon="arrow-right",
             enabled_reason=no_candidates,
@@ -110,7 +121,7 @@ def _choosing(page: ImagePage) -> list[Action]:
         Action(
             id="image.previous",
             text="Previous candidate",
-            handler=lambda: model.step(-1),
+            handler=lambda: viewing.step(-1),
             shortcut=",",
             icon="arrow-left",
             enabled_reason=no_candidates,

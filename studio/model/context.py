@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoStack
 
+from studio.model.document import Document
 from studio.model.engine_status import EngineStatus
 from studio.model.messages import Messages
 from studio.model.shelf import ModelShelf
@@ -30,6 +31,7 @@ class StudioContext:
         models: the library as the engine reports it.
         messages: the one place for sentences to the user.
         undo: every change of the document.
+        document: the layers that are worked on.
         engine: how the engine is doing.
     """
 
@@ -41,6 +43,8 @@ class StudioContext:
     messages: Messages = field(default_factory=Messages)
     undo: QUndoStack = field(default_factory=QUndoStack)
     engine: EngineStatus = field(init=False)
+    document: Document = field(init=False)
 
     def __post_init__(self) -> None:
+        self.document = Document(self.undo)
         self.engine = EngineStatus(self.client)

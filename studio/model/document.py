@@ -1,70 +1,124 @@
-"""The picture a person is working on, changed only by commands that can be undone."""
+"""The document a person works on: one state after the other, each change undoable."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import time
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
+from PySide6.QtGui import QRegion, QUndoCommand, QUndoStack
 
-from engines.protocol.messages import Request
+from studio.model.layers import State
 
-Source = Literal["document", "candidate", "live", "history", "file"]
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """A picture and where it comes from.
-
-    Attributes:
-        image: its pixels.
-        request: makes exactly it again, or None for a foreign picture.
-        entry: its place in the history, or "" when it has none (yet).
-        note: what the engine had to say about it.
-    """
-
-    image: QImage
-    request: Request | None = None
-    entry: str = ""
-    note: str = ""
+#: Changes of the same kind that follow each other faster than this are one step of undo.
+_MERGE_S = 1.0
 
 
 class Document(QObject):
-    """Holds the kept picture, or None."""
+    """Holds the state, and a preview in its place while something is tried out.
 
-    changed = Signal()
+    Signals:
+        changed: the region of the picture that looks different; also while something is tried
+            out. An empty region says that only the layers' names, locks or the selection changed.
+        edited: another state is in place (done, undone or redone), not only tried out.
+    """
+
+    changed = Signal(QRegion)
+    edited = Signal()
 
     def __init__(self, undo: QUndoStack, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._undo = undo
-        self._picture: Picture | None = None
+        self._state = State()
+        self._preview: State | None = None
 
     @property
-    def picture(self) -> Picture | None:
-        """The kept picture."""
-        return self._picture
+    def state(self) -> State:
+        """What the document is."""
+        return self._state
 
-    def keep(self, picture: Picture) -> None:
-        """Put another picture in place, undoably."""
-        self._undo.push(_Keep(self, self._picture, picture))
+    @property
+    def shown(self) -> State:
+        """What is seen: the document, or what is being tried out in its place."""
+        return self._state if self._preview is None else self._preview
 
-    def load(self, picture: Picture | None) -> None:
-        """Begin with a picture (the last session's): nothing to undo."""
-        self._put(picture)
+    @property
+    def trying(self) -> bool:
+        """Whether something is tried out."""
+        return self._preview is not None
 
-    def _put(self, picture: Picture | None) -> None:
-        self._picture = picture
-        self.changed.emit()
+    def apply(self, text: str, state: State, merge: str = "") -> None:
+        """Put another state in place, undoably.
+
+        Args:
+            text: what was done, for the undo menu: "Brush stroke".
+            state: made from :attr:`state`.
+            merge: steps with the same word that follow each other quickly are undone as one.
+        """
+        self.preview(None)
+        if state is not self._state:
+            self._undo.push(_Change(self, text, self._state, state, merge))
+
+    def preview(self, state: State | None, region: QRegion | None = None) -> None:
+        """Show a state without keeping it; None goes back to the document.
+
+        Args:
+            state: what to show.
+            region: where it differs from what is shown now, when that is known (a brush).
+        """
+        if state is self._preview:
+            if state is not None and region is not None:
+                self.changed.emit(region)
+            return
+        before = self.shown
+        self._preview = state
+        self.changed.emit(before.changes(self.shown) if region is None else region)
+
+    def activate(self, layer_id: str) -> None:
+        """Paint on another layer from now on; nothing to undo."""
+        if layer_id != self._state.active and self._state.find(layer_id) is not None:
+            self._state = replace(self._state, active=layer_id)
+            self.changed.emit(QRegion())
+            self.edited.emit()
+
+    def load(self, state: State) -> None:
+        """Begin with a document (a file, the last session's): nothing to undo."""
+        self._preview = None
+        self._undo.clear()
+        self._put(state)
+
+    def _put(self, state: State) -> None:
+        before = self.shown
+        self._state, self._preview = state, None
+        self.changed.emit(before.changes(state))
+        self.edited.emit()
 
 
-class _Keep(QUndoCommand):
-    def __init__(self, document: Document, old: Picture | None, new: Picture) -> None:
-        super().__init__("Keep picture")
-        self._document, self._old, self._new = document, old, new
+class _Change(QUndoCommand):
+    """From one state to another."""
+
+    def __init__(
+        self, document: Document, text: str, before: State, after: State, merge: str
+    ) -> None:
+        super().__init__(text)
+        self._document, self._before, self._after = document, before, after
+        self._merge, self._made = merge, time.monotonic()
+
+    def id(self) -> int:
+        """Qt asks commands of the same id whether they are one step."""
+        return 1 if self._merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take over a step of the same kind that follows at once."""
+        assert isinstance(other, _Change)
+        late = other._made - self._made > _MERGE_S
+        if other._merge != self._merge or other._document is not self._document or late:
+            return False
+        self._after, self._made = other._after, other._made
+        return True
 
     def redo(self) -> None:
-        self._document._put(self._new)
+        self._document._put(self._after)
 
     def undo(self) -> None:
-        self._document._put(self._old)
+        self._document._put(self._before)

@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         self.top_bar = TopBar(self.registry, context.jobs)
         self._content, self._strip = QStackedWidget(), QStackedWidget()
         self._panel, self._footer = QStackedWidget(), QStackedWidget()
+        self._lower = QStackedWidget()
         self.setWindowTitle("Duet")
         self.setMinimumSize(*_SMALLEST)
         self.setAcceptDrops(True)
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         column.addWidget(scroll, 1)
         column.addWidget(MessageBar(self.context.messages))
         column.addWidget(self._footer)
+        column.addWidget(self._lower)
         return side
 
     # --- modes -----------------------------------------------------------------------------
@@ -126,6 +128,7 @@ class MainWindow(QMainWindow):
         self._content.setCurrentWidget(page.content)
         self._panel.setCurrentWidget(page.panel)
         self._show_part(self._footer, page.footer)
+        self._show_part(self._lower, page.lower)
         self._show_part(self._strip, page.strip)
         self._strip_line.setVisible(page.strip is not None)
         self.top_bar.set_tools(page.topbar)
@@ -154,6 +157,7 @@ class MainWindow(QMainWindow):
                 (self._content, page.content),
                 (self._panel, page.panel),
                 (self._footer, page.footer),
+                (self._lower, page.lower),
                 (self._strip, page.strip),
             ):
                 if part is not None:

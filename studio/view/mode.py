@@ -21,7 +21,7 @@ class ModePage(QObject):
 
     The frame takes the parts over into its own layout: ``content`` in the middle, ``panel`` on
     the right (it scrolls when it is higher than the window), ``footer`` pinned below it (the row
-    of the primary button), ``strip`` at the bottom,
+    of the primary button), ``lower`` under that, ``strip`` at the bottom,
     ``topbar`` (small controls such as the zoom) in the top bar; ``keyboard`` is what the keyboard
     goes to when the mode comes into view. The page itself is no widget;
     it owns the parts in code and ties them to the models.
@@ -40,6 +40,7 @@ class ModePage(QObject):
         self.content: QWidget = QWidget()
         self.panel: QWidget = QWidget()
         self.footer: QWidget | None = None
+        self.lower: QWidget | None = None
         self.strip: QWidget | None = None
         self.topbar: QWidget | None = None
         self.keyboard: QWidget | None = None

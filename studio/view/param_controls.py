@@ -42,9 +42,11 @@ _SLIDER_STEPS = 400
 class ParamForm(QWidget):
     """The rows of a tool's parameters, bound both ways to a :class:`ParamValues`."""
 
-    def __init__(self, tool: Tool, values: ParamValues, exclude: Collection[str] = ()) -> None:
+    def __init__(
+        self, tool: Tool, values: ParamValues, exclude: Collection[str] = (), prefix: str = ""
+    ) -> None:
         super().__init__()
-        self._values = values
+        self._values, self._prefix = values, prefix
         self._refreshers: dict[str, Callable[[Any], None]] = {}
         self.rows: dict[str, list[QWidget]] = {}
         self._basic = _grid()
@@ -66,6 +68,9 @@ class ParamForm(QWidget):
         self._advanced_box.setVisible(False)
         values.changed.connect(self._refresh)
 
+    def _name(self, param: AnyParam, kind: str) -> str:
+        return f"{self._prefix}{param.name}{kind}"
+
     def focus(self, name: str) -> None:
         """Put the keyboard on a parameter's main control."""
         self.rows[name][1].setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -73,7 +78,7 @@ class ParamForm(QWidget):
     def _more_button(self) -> QPushButton:
         button = look(QPushButton(icon("caret-right", "muted"), "More"), "quiet")
         button.setCheckable(True)
-        describe(button, "moreParameters", "More settings", "Show the settings for experts.")
+        describe(button, f"{self._prefix}moreParameters", "More settings", "Show the settings for experts.")
         button.toggled.connect(self._show_advanced)
         return button
 
@@ -118,14 +123,14 @@ class ParamForm(QWidget):
         step = param.step if isinstance(param, FloatParam) else 1.0
         decimals = 2 if isinstance(param, FloatParam) else 0
         field = NumberField(param.minimum, param.maximum, decimals, step, param.unit)
-        describe(field, f"{param.name}Field", param.label, f"{param.help} Takes arithmetic.")
+        describe(field, self._name(param, "Field"), param.label, f"{param.help} Takes arithmetic.")
         field.edited.connect(lambda value: self._values.set(param.name, value))
         if (param.maximum - param.minimum) / step > _SLIDER_STEPS:
             return [field], field.set_value
         field.setFixedWidth(self._field_width)
         slider = Slider(param.minimum, param.maximum, param.default, step)
         hint = "Shift drags finely, double-click resets."
-        describe(slider, f"{param.name}Slider", param.label, f"{param.help} {hint}")
+        describe(slider, self._name(param, "Slider"), param.label, f"{param.help} {hint}")
         slider.edited.connect(lambda value: self._values.set(param.name, value))
 
         def refresh(value: Any) -> None:
@@ -135,19 +140,19 @@ class ParamForm(QWidget):
         return [slider, field], refresh
 
     def _switch(self, param: BoolParam) -> tuple[list[QWidget], Callable[[Any], None]]:
-        box = describe(Switch(), f"{param.name}Switch", param.label, param.help)
+        box = describe(Switch(), self._name(param, "Switch"), param.label, param.help)
         box.clicked.connect(lambda on: self._values.set(param.name, bool(on)))
         return [box], lambda value: box.setChecked(bool(value))
 
     def _choice(self, param: ChoiceParam) -> tuple[list[QWidget], Callable[[Any], None]]:
-        box = describe(Combo(), f"{param.name}Choice", param.label, param.help)
+        box = describe(Combo(), self._name(param, "Choice"), param.label, param.help)
         for value, title in zip(param.choices, param.titles, strict=True):
             box.addItem(title, value)
         box.activated.connect(lambda row: self._values.set(param.name, box.itemData(row)))
         return [box], lambda value: box.setCurrentIndex(box.findData(value))
 
     def _text(self, param: TextParam) -> tuple[list[QWidget], Callable[[Any], None]]:
-        field = describe(QLineEdit(), f"{param.name}Text", param.label, param.help)
+        field = describe(QLineEdit(), self._name(param, "Text"), param.label, param.help)
         field.setFixedHeight(28)
         field.editingFinished.connect(lambda: self._values.set(param.name, field.text()))
         return [field], lambda value: field.setText(str(value))
@@ -162,12 +167,15 @@ def _grid(parent: QWidget | None = None) -> QGridLayout:
     return grid
 
 
-def build_controls(tool: Tool, values: ParamValues, exclude: Collection[str] = ()) -> ParamForm:
+def build_controls(
+    tool: Tool, values: ParamValues, exclude: Collection[str] = (), prefix: str = ""
+) -> ParamForm:
     """The controls of a tool.
 
     Args:
         tool: whose parameters.
         values: what they show and change.
         exclude: names of parameters that the panel draws in a way of its own.
+        prefix: put before the controls' object names, where a page has several forms.
     """
-    return ParamForm(tool, values, exclude)
+    return ParamForm(tool, values, exclude, prefix)

@@ -37,6 +37,9 @@ QPushButton { min-height: 26px; padding: 0 12px; border-radius: 6px; background:
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
 QPushButton:checked { background: $pressed; border-color: $text; }
+QPushButton[role="tab"] { background: transparent; border-color: transparent; color: $muted; }
+QPushButton[role="tab"]:hover { background: $hover; }
+QPushButton[role="tab"]:checked { background: $pressed; color: $text; }
 QPushButton:focus { border: 2px solid $focus; padding: 0 11px; min-height: 24px; }
 QPushButton:disabled { color: $control; background: transparent; border-color: $hairline; }
 QPushButton[role="primary"] { background: $generator; color: $on_generator; border: none;

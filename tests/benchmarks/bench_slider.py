@@ -55,7 +55,7 @@ def time_moves(studio: Studio, model: str) -> list[float]:
 
     class Watch(QObject):
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            shown = tool.shown
+            shown = page.viewing.shown
             if event.type() != QEvent.Type.Paint or shown is None or shown.request is None:
                 return False
             if shown.request.model != model:

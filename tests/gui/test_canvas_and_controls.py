@@ -5,32 +5,44 @@ from __future__ import annotations
 import pytest
 from bench import MODELS, Bench
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QImage, QMouseEvent, QUndoStack, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from studio.model.document import Document
+from studio.model.picture import Picture, placed
+from studio.model.layers import State
+from studio.model.settings import Settings
+from studio.model.toolbox import Toolbox
 from studio.view.theme import theme
-from studio.view.widgets.image_view import ImageView
+from studio.view.widgets.canvas.view import CanvasView
 from studio.view.widgets.number_field import NumberField
 from studio.view.widgets.placement import ZOOM_MAX, ZOOM_MIN
 from studio.view.widgets.slider import Slider
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> ImageView:
+def view(qtbot: QtBot) -> CanvasView:
     theme.apply("dark")
-    view = ImageView()
+    undo = QUndoStack()
+    view = CanvasView(Document(undo), Toolbox(Settings()))
+    view.undo_stack = undo  # lives as long as the view
     qtbot.addWidget(view)
     view.resize(448, 480)
     view.show()
     picture = QImage(100, 100, QImage.Format.Format_RGB888)
     picture.fill(0x336699)
-    view.set_image(picture)
+    show(view, picture)
     return view
 
 
-def wheel(view: ImageView, place: QPointF, notches: int) -> None:
+def show(view: CanvasView, picture: QImage) -> None:
+    """A document of one layer."""
+    view._document.load(placed(State(), Picture(picture), "Picture"))
+
+
+def wheel(view: CanvasView, place: QPointF, notches: int) -> None:
     nothing = Qt.MouseButton.NoButton
     event = QWheelEvent(
         place,
@@ -45,64 +57,64 @@ def wheel(view: ImageView, place: QPointF, notches: int) -> None:
     view.wheelEvent(event)
 
 
-def test_a_picture_fits_and_follows_the_size_of_the_view(view: ImageView, qtbot: QtBot) -> None:
-    assert view.placement.fitted
+def test_a_picture_fits_and_follows_the_size_of_the_view(view: CanvasView, qtbot: QtBot) -> None:
+    assert view.picture.placement.fitted
     assert view.zoom == pytest.approx(4.0)
     view.resize(248, 480)
     qtbot.waitUntil(lambda: view.zoom == pytest.approx(2.0))
 
 
-def test_the_wheel_zooms_at_the_cursor(view: ImageView) -> None:
+def test_the_wheel_zooms_at_the_cursor(view: CanvasView) -> None:
     place = QPointF(120, 90)
-    before = view.placement.to_picture(place)
+    before = view.picture.placement.to_picture(place)
     wheel(view, place, 3)
-    after = view.placement.to_picture(place)
+    after = view.picture.placement.to_picture(place)
     assert view.zoom > 4.0
     assert (after - before).manhattanLength() < 1e-6
 
 
-def test_the_zoom_has_ends(view: ImageView) -> None:
+def test_the_zoom_has_ends(view: CanvasView) -> None:
     view.zoom_by(100)
     assert view.zoom == ZOOM_MAX
     view.zoom_by(-200)
     assert view.zoom == ZOOM_MIN
 
 
-def test_space_and_drag_pans(view: ImageView, qtbot: QtBot) -> None:
+def test_space_and_drag_pans(view: CanvasView, qtbot: QtBot) -> None:
     view.set_zoom(8.0)
     view.setFocus()
-    before = view.placement.to_picture(QPointF(200, 200))
+    before = view.picture.placement.to_picture(QPointF(200, 200))
     QTest.keyPress(view, Qt.Key.Key_Space)
     QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
     QTest.mouseMove(view, QPoint(240, 216))
     QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(240, 216))
     QTest.keyRelease(view, Qt.Key.Key_Space)
-    moved = before - view.placement.to_picture(QPointF(200, 200))
+    moved = before - view.picture.placement.to_picture(QPointF(200, 200))
     assert (moved.x(), moved.y()) == pytest.approx((5.0, 2.0))
 
 
-def test_a_fitted_picture_is_dragged_out(view: ImageView, qtbot: QtBot) -> None:
+def test_a_fitted_picture_is_dragged_out(view: CanvasView, qtbot: QtBot) -> None:
     with qtbot.waitSignal(view.dragOut):
         QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
         QTest.mouseMove(view, QPoint(260, 200))
 
 
-def test_the_same_size_keeps_place_and_zoom(view: ImageView) -> None:
+def test_the_same_size_keeps_place_and_zoom(view: CanvasView) -> None:
     view.set_zoom(8.0, QPointF(10, 10))
-    place = view.placement.to_picture(QPointF(0, 0))
+    place = view.picture.placement.to_picture(QPointF(0, 0))
     other = QImage(100, 100, QImage.Format.Format_RGB888)
     other.fill(0)
-    view.set_image(other)
+    show(view, other)
     assert view.zoom == 8.0
-    assert view.placement.to_picture(QPointF(0, 0)) == place
+    assert view.picture.placement.to_picture(QPointF(0, 0)) == place
 
 
-def test_hard_edges_are_hard_and_smooth_ones_smooth(view: ImageView, qtbot: QtBot) -> None:
+def test_hard_edges_are_hard_and_smooth_ones_smooth(view: CanvasView, qtbot: QtBot) -> None:
     picture = QImage(2, 1, QImage.Format.Format_RGB888)
     picture.setPixelColor(0, 0, Qt.GlobalColor.black)
     picture.setPixelColor(1, 0, Qt.GlobalColor.white)
-    view.set_image(picture)
-    view.set_zoom(64.0)
+    show(view, picture)
+    view.set_zoom(9.0)  # a grid lies over closer pixels
 
     def greys() -> set[int]:
         shot = view.grab().toImage()
@@ -113,7 +125,7 @@ def test_hard_edges_are_hard_and_smooth_ones_smooth(view: ImageView, qtbot: QtBo
     assert len(greys()) == 0
     view.set_pixel_precise(False)
     assert len(greys()) > 5
-    qtbot.waitUntil(lambda: view._fine is not None)
+    qtbot.waitUntil(lambda: view.picture._fine is not None)
     assert len(greys()) > 5
 
 

@@ -159,14 +159,14 @@ def test_enter_in_the_palette_or_a_filter_keeps_no_picture(bench: Bench, qtbot: 
     palette = bench.window.popovers.palette
     qtbot.keyClicks(palette.query, "next cand")
     qtbot.keyClick(palette.query, Qt.Key.Key_Return)
-    assert page.model.document.picture is None
-    assert page.model.selected == page.model.candidates[1].id
-    page.model.discard()
+    assert page.viewing.kept is None
+    assert page.viewing.selected == page.viewing.candidates[1].id
+    page.viewing.discard()
     page.pictures.open_filter()
     qtbot.keyClicks(page.pictures.filter, "peeps")
     qtbot.keyClick(page.pictures.filter, Qt.Key.Key_Return)
-    assert page.model.document.picture is None
-    assert page.model.selected == bench.history.entries()[0].id
+    assert page.viewing.kept is None
+    assert page.viewing.selected == bench.history.entries()[0].id
 
 
 def test_escape_clears_a_filter_and_then_leaves_it(bench: Bench, qtbot: QtBot) -> None:

@@ -55,8 +55,8 @@ def test_the_first_press_makes_a_portrait(bench: Bench, page: ImagePage, qtbot: 
     bench.engine.finish(job.job, [flat_picture(value=50 * i) for i in range(4)])
     assert not button.isVisible()
     assert page.view.isVisible()
-    assert page.model.source == "candidate"
-    assert [entry.request.seed for entry in page.model.candidates] == [
+    assert page.viewing.source == "candidate"
+    assert [entry.request.seed for entry in page.viewing.candidates] == [
         (job.request.seed + i) % 2**32 for i in range(4)
     ]
 
@@ -95,33 +95,33 @@ def test_candidates_are_looked_at_kept_and_taken_back(
     bench: Bench, page: ImagePage, qtbot: QtBot
 ) -> None:
     generate(bench)
-    assert page.model.document.picture is None
+    assert page.viewing.kept is None
     page.view.setFocus()
     qtbot.keyClick(page.view, ".")
-    second = page.model.candidates[1]
-    assert page.model.selected == second.id
+    second = page.viewing.candidates[1]
+    assert page.viewing.selected == second.id
     qtbot.keyClick(page.view, Qt.Key.Key_Return)
-    assert page.model.document.picture.entry == second.id
-    assert page.model.candidates == []
+    assert page.viewing.kept.entry == second.id
+    assert page.viewing.candidates == []
     qtbot.keyClick(page.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert page.model.document.picture is None
+    assert page.viewing.kept is None
     qtbot.keyClick(
         page.view,
         Qt.Key.Key_Z,
         Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
     )
-    assert page.model.document.picture.entry == second.id
+    assert page.viewing.kept.entry == second.id
 
 
 def test_escape_goes_back_to_the_kept_picture(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
     generate(bench, 2)
     qtbot.keyClick(page.view, Qt.Key.Key_Return)
-    kept = page.model.document.picture
+    kept = page.viewing.kept
     generate(bench, 2)
-    assert page.model.shown is not kept
+    assert page.viewing.shown is not kept
     qtbot.keyClick(page.view, Qt.Key.Key_Escape)
-    assert page.model.shown is kept
-    assert page.model.candidates == []
+    assert page.viewing.shown is kept
+    assert page.viewing.candidates == []
     assert len(bench.history.entries()) == 4
 
 
@@ -133,14 +133,14 @@ def test_a_click_in_the_strip_previews_in_place(
     qtbot.waitUntil(lambda: strip.tiles.rowCount() == 3)
     rect = strip.visualRect(strip.tiles.index(2))
     qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
-    assert page.model.selected == page.model.candidates[2].id
+    assert page.viewing.selected == page.viewing.candidates[2].id
 
 
 def test_the_strip_shows_what_is_still_to_come(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
     page.model.values.set("count", 5)
     qtbot.keyClick(bench.window, Qt.Key.Key_G)
     qtbot.waitUntil(lambda: page.pictures.candidates.tiles.rowCount() == 5)
-    assert page.model.pending == 5
+    assert page.viewing.pending == 5
 
 
 def test_progress_shows_and_cancel_asks_for_this_job_only(
@@ -150,7 +150,7 @@ def test_progress_shows_and_cancel_asks_for_this_job_only(
     job = submitted(bench)[-1].job
     bench.engine.receive(Started(job=job))
     bench.engine.receive(Progress(job=job, done=2, total=4, seconds_left=3.2))
-    row = page.footer.progress
+    row = page.footers.currentWidget().progress
     assert row.isVisible()
     qtbot.waitUntil(lambda: row.bar.value() == 2)
     assert row.bar.maximum() == 4
@@ -184,8 +184,8 @@ def test_turning_variety_shows_live_frames_and_the_newest_wins(
     assert [round(message.request.params["truncation"], 2) for message in asked] == [0.5, 0.4]
     assert all(message.request.params["count"] == 1 for message in asked)
     bench.engine.answer_live(flat_picture(value=99))
-    assert page.model.source == "live"
-    assert page.model.shown.image.pixelColor(0, 0).red() == 99
+    assert page.viewing.source == "live"
+    assert page.viewing.shown.image.pixelColor(0, 0).red() == 99
 
 
 def test_enter_keeps_a_live_picture_in_the_history_too(
@@ -197,7 +197,7 @@ def test_enter_keeps_a_live_picture_in_the_history_too(
     qtbot.keyClick(page.view, Qt.Key.Key_Return)
     (entry,) = bench.history.entries()
     assert entry.request.seed == 5
-    assert page.model.document.picture.entry == entry.id
+    assert page.viewing.kept.entry == entry.id
 
 
 def test_a_live_frame_that_comes_after_generate_is_dropped(
@@ -206,7 +206,7 @@ def test_a_live_frame_that_comes_after_generate_is_dropped(
     page.model.seed.set(5)
     generate(bench, 1)
     bench.engine.answer_live(flat_picture(value=1))
-    assert page.model.source == "candidate"
+    assert page.viewing.source == "candidate"
 
 
 def test_live_previews_rest_while_another_mode_is_in_view(bench: Bench, page: ImagePage) -> None:
@@ -220,7 +220,7 @@ def test_a_removed_result_comes_back_by_the_message(
     bench: Bench, page: ImagePage, qtbot: QtBot
 ) -> None:
     generate(bench, 2)
-    first = page.model.candidates[0]
+    first = page.viewing.candidates[0]
     page.pictures.remove(first.id)
     assert len(bench.history.entries()) == 1
     bench.context.messages.act()
@@ -229,11 +229,11 @@ def test_a_removed_result_comes_back_by_the_message(
 
 def test_reuse_sets_every_control(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
     generate(bench, 2)
-    page.model.look_at(page.model.candidates[1].id)
-    wanted = page.model.shown.request
+    page.viewing.look_at(page.viewing.candidates[1].id)
+    wanted = page.viewing.shown.request
     page.model.seed.set(1)
     page.model.values.set("truncation", 0.2)
-    page.model.look_at(page.model.candidates[1].id)
+    page.viewing.look_at(page.viewing.candidates[1].id)
     bench.window.registry.trigger("image.reuse")
     assert page.model.seed.value == wanted.seed
     assert page.model.values["truncation"] == wanted.params["truncation"]
@@ -243,7 +243,7 @@ def test_the_pictures_are_what_the_engine_made(bench: Bench, page: ImagePage) ->
     pixels = np.random.default_rng(0).integers(0, 255, (64, 64, 3)).astype(np.uint8)
     bench.window.registry.trigger("image.generate")
     bench.engine.finish(submitted(bench)[-1].job, [pixels])
-    image = page.model.shown.image
+    image = page.viewing.shown.image
     assert image.pixelColor(10, 20).getRgb()[:3] == tuple(int(v) for v in pixels[20, 10])
 
 
@@ -255,7 +255,7 @@ def test_a_model_that_is_not_installed_is_said(bench: Bench, page: ImagePage) ->
 
 def test_without_any_model_generate_says_why_it_is_off(bench: Bench, page: ImagePage) -> None:
     bench.engine.modelsChanged.emit([])
-    button = page.footer.button
+    button = page.footers.currentWidget().button
     assert not button.isEnabled()
     assert button.toolTip() == "No model that makes pictures is installed."
 
@@ -269,13 +269,13 @@ def test_results_that_come_after_enter_or_escape_stay_in_the_history(
     bench.engine.receive(Started(job=message.job))
     first = bench.engine.output(message.request, flat_picture(value=1))
     bench.engine.receive(Preview(job=message.job, output=first, finished=True))
-    page.model.keep()
-    kept = page.model.shown
+    page.viewing.keep()
+    kept = page.viewing.shown
     second = msgspec.structs.replace(message.request, seed=(message.request.seed + 1) % 2**32)
     later = bench.engine.output(second, flat_picture(value=2))
     bench.engine.receive(Preview(job=message.job, output=later, finished=True))
-    assert page.model.shown is kept
-    assert page.model.candidates == []
+    assert page.viewing.shown is kept
+    assert page.viewing.candidates == []
     assert page.model.job is not None
     assert len(bench.history.entries()) == 2
 
@@ -292,7 +292,7 @@ def test_a_press_before_the_library_is_known_waits_for_it(qtbot: QtBot, duet_dat
         page = bench.window.page("image")
         bench.window.registry.trigger("image.generate")
         assert submitted(bench) == []
-        assert page.model.pending == 4
+        assert page.viewing.pending == 4
         bench.engine.say_hello([model for model in MODELS if model.name == "portraits-peeps"])
         (message,) = submitted(bench)
         assert message.request.model == "portraits-peeps"

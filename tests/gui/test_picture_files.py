@@ -49,10 +49,10 @@ def save(bench: Bench, page: ImagePage, path: Path) -> None:
 def test_a_saved_picture_dropped_later_brings_its_request_back(
     bench: Bench, page: ImagePage, tmp_path: Path
 ) -> None:
-    page.model.step(1)
+    page.viewing.step(1)
     save(bench, page, tmp_path / "somebody.png")
     assert read_request(tmp_path / "somebody.png").seed == 1235
-    page.model.discard()
+    page.viewing.discard()
     page.model.seed.set(1)
     page.model.values.set("truncation", 0.1)
     page.model.choose_model("portraits-peeps")
@@ -60,8 +60,8 @@ def test_a_saved_picture_dropped_later_brings_its_request_back(
     assert page.model.seed.value == 1235
     assert page.model.values["truncation"] == 0.8
     assert page.model.model == "portraits-peeps-128"
-    assert page.model.source == "file"
-    assert page.model.shown.image.pixelColor(0, 0).red() == 20
+    assert page.viewing.source == "file"
+    assert page.viewing.shown.image.pixelColor(0, 0).red() == 20
     assert "somebody.png was made with seed 1235" in bench.context.messages.current.text
 
 
@@ -107,10 +107,10 @@ def test_a_foreign_file_is_refused_with_a_sentence(
         picture.save(str(path))
     else:
         path.write_bytes(content)
-    shown = page.model.shown
+    shown = page.viewing.shown
     drop(bench, path)
     assert sentence in bench.context.messages.current.text
-    assert page.model.shown is shown
+    assert page.viewing.shown is shown
 
 
 def test_a_missing_file_is_said(bench: Bench, page: ImagePage, tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_missing_file_is_said(bench: Bench, page: ImagePage, tmp_path: Path) -
 
 def test_dragged_tiles_are_files_that_carry_their_request(bench: Bench, page: ImagePage) -> None:
     bench.history.flush()
-    entry = page.model.candidates[1]
+    entry = page.viewing.candidates[1]
     mime = page.pictures.candidates.tiles.mimeData(
         [page.pictures.candidates.tiles.index(page.pictures.candidates.tiles.row_of(entry.id))]
         if page.pictures.candidates.tiles.row_of(entry.id) >= 0

@@ -1,4 +1,4 @@
-"""The canvas with what lies over it: an invitation while it is empty, a quiet hint otherwise."""
+"""The canvas with what lies over it: an invitation while it is empty, else tools and a hint."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from studio.model.document import Document
+from studio.model.toolbox import Toolbox
 from studio.view.bind import describe, label, look, set_reason
-from studio.view.widgets.image_view import ImageView
+from studio.view.widgets.canvas.tool_options import OPTIONS_HEIGHT, ToolOptions
+from studio.view.widgets.canvas.tool_rail import RAIL_WIDTH, ToolRail
+from studio.view.widgets.canvas.view import CanvasView
 
 _TEASER = 256
 _KEEP = Qt.AspectRatioMode.KeepAspectRatio
 
 
 class CanvasArea(QWidget):
-    """The picture in view.
+    """The document, and what floats over it.
 
     Signals:
         invited: the button of the empty canvas was pressed.
@@ -22,12 +26,15 @@ class CanvasArea(QWidget):
 
     invited = Signal()
 
-    def __init__(self, sentence: str, verb: str, tip: str) -> None:
+    def __init__(
+        self, document: Document, toolbox: Toolbox, sentence: str, verb: str, tip: str
+    ) -> None:
         super().__init__()
         look(self, "canvas")
-        self.view = ImageView()
+        self.view = CanvasView(document, toolbox)
         describe(self.view, "canvas", "Picture", "")
         self.view.setToolTip("")
+        self.view.picture.placement.keep_free(RAIL_WIDTH, OPTIONS_HEIGHT)
         self._invitation = self._empty_state(sentence, verb, tip)
         self._hint_box = look(QFrame(self), "floating")
         self._hint = label("", "muted")
@@ -40,6 +47,9 @@ class CanvasArea(QWidget):
         layout.addWidget(self.view)
         layout.addWidget(self._invitation)
         self.view.hide()
+        self.rail = ToolRail(toolbox, self)
+        self.options = ToolOptions(toolbox, self)
+        toolbox.chosen.connect(lambda _id: self._place())
 
     def _empty_state(self, sentence: str, verb: str, tip: str) -> QWidget:
         box = QWidget()
@@ -64,6 +74,8 @@ class CanvasArea(QWidget):
         had_focus = self._invite.hasFocus()
         self._invitation.setVisible(empty)
         self.view.setVisible(not empty)
+        self.rail.setVisible(not empty)
+        self._place()
         if had_focus and not empty:
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         set_reason(self._invite, reason)
@@ -83,15 +95,21 @@ class CanvasArea(QWidget):
         """A line at the canvas's lower edge; "" takes it away."""
         self._hint.setText(text)
         self._hint_box.setVisible(bool(text))
-        self._place_hint()
+        self._place()
 
-    def _place_hint(self) -> None:
+    def _place(self) -> None:
+        """The rail in the middle of the left edge, the options over the picture, the hint below."""
+        self.rail.adjustSize()
+        self.rail.move(8, max(8, (self.height() - self.rail.height()) // 2))
+        self.options.setVisible(self.view.isVisibleTo(self) and self.options.has_settings)
+        self.options.move(RAIL_WIDTH + 8, 8)
         self._hint_box.adjustSize()
         x = (self.width() - self._hint_box.width()) // 2
         self._hint_box.move(x, self.height() - self._hint_box.height() - 12)
-        self._hint_box.raise_()
+        for floating in (self.rail, self.options, self._hint_box):
+            floating.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The hint keeps its place."""
+        """What floats keeps its place."""
         super().resizeEvent(event)
-        self._place_hint()
+        self._place()

@@ -1,4 +1,4 @@
-"""The right panel of the Generate tool: model, seed, parameters, and the picture in view."""
+"""The right panel of the Generate tool, and what is known of the picture in view."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engines.protocol.params import TOOLS, FloatParam
 from studio.model.context import StudioContext
-from studio.model.document import Picture
 from studio.model.generate import GenerateModel
-from studio.view.bind import describe, hairline, label, look, set_reason, with_keys
+from studio.model.picture import Picture
+from studio.view.bind import describe, with_keys
 from studio.view.icons import icon
 from studio.view.panels.facts import Facts
 from studio.view.param_controls import build_controls
 from studio.view.widgets.model_picker import ModelPicker
-from studio.view.widgets.progress_row import ProgressRow
 from studio.view.widgets.seed_row import SeedRow
 
 _BUTTONS = (
@@ -39,7 +38,7 @@ _BUTTONS = (
 
 
 class GeneratePanel(QWidget):
-    """What is asked for, and what is known of the picture in view."""
+    """What is asked for."""
 
     def __init__(self, context: StudioContext, model: GenerateModel) -> None:
         super().__init__()
@@ -48,23 +47,17 @@ class GeneratePanel(QWidget):
         self.picker.picked.connect(model.choose_model)
         self.seed = SeedRow(model.seed)
         self.form = build_controls(model.tool, model.values)
-        self.about = PictureFacts(context)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 16)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addWidget(label(model.tool.title, "title"))
         column.addWidget(self.picker)
         rows = QVBoxLayout()
         rows.setSpacing(8)
         rows.addWidget(self.seed)
         rows.addWidget(self.form)
         column.addLayout(rows)
-        column.addSpacing(4)
-        column.addWidget(hairline())
-        column.addWidget(self.about)
         column.addStretch(1)
         model.changed.connect(self._refresh)
-        model.shownChanged.connect(self._refresh_picture)
         context.models.changed.connect(self._refresh)
         self._refresh()
 
@@ -75,10 +68,6 @@ class GeneratePanel(QWidget):
         self.picker.show_models(
             choice, self._model.model, empty if models.known else "Starting the engine"
         )
-        self._refresh_picture()
-
-    def _refresh_picture(self) -> None:
-        self.about.show_picture(self._model.shown)
 
 
 class PictureFacts(QWidget):
@@ -112,7 +101,7 @@ class PictureFacts(QWidget):
         self._facts.show_facts(self._known(picture) if picture is not None else [])
 
     def _known(self, picture: Picture) -> list[tuple[str, str]]:
-        size = f"{picture.image.width()} × {picture.image.height()} px"
+        size = f"{picture.size.width()} × {picture.size.height()} px"
         request = picture.request
         if request is None:
             return [("Size", size)]
@@ -122,36 +111,3 @@ class PictureFacts(QWidget):
             if isinstance(param, FloatParam) and param.name in request.params:
                 facts.append((param.label, f"{request.params[param.name]:.2f}"))
         return [*facts, ("Size", size), *([("Note", picture.note)] if picture.note else [])]
-
-
-class GenerateFooter(QWidget):
-    """Progress of the running job, and the primary button at the bottom right."""
-
-    def __init__(self, context: StudioContext, model: GenerateModel) -> None:
-        super().__init__()
-        self._model = model
-        self.progress = ProgressRow("Ctrl+.")
-        self.progress.cancelled.connect(model.cancel)
-        self.button = look(QPushButton(model.tool.verb), "primary")
-        tip = with_keys("Make new pictures with these settings.", "G")
-        describe(self.button, "generateButton", model.tool.verb, tip)
-        self.button.clicked.connect(model.generate)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.progress, 1)
-        row.addStretch(0)
-        row.addWidget(self.button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(hairline())
-        inner = QVBoxLayout()
-        inner.setContentsMargins(16, 12, 16, 12)
-        inner.addLayout(row)
-        column.addLayout(inner)
-        model.changed.connect(self._refresh)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        self.progress.show_job(self._model.job)
-        set_reason(self.button, self._model.reason_not_to_generate())

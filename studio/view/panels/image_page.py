@@ -6,18 +6,27 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from studio.actions.actions import Action
+from studio.actions.canvas import canvas_actions
 from studio.actions.image import image_actions
 from studio.model.context import StudioContext
 from studio.model.generate import GenerateModel
+from studio.model.inpaint import InpaintModel
+from studio.model.picture_tool import PictureTool
+from studio.model.toolbox import Toolbox
+from studio.model.viewing import Viewing
 from studio.view.icons import icon
 from studio.view.mode import ModePage
 from studio.view.panels.canvas_area import CanvasArea
-from studio.view.panels.generate_panel import GenerateFooter, GeneratePanel
+from studio.view.panels.canvas_work import CanvasWork
+from studio.view.panels.generate_panel import GeneratePanel, PictureFacts
+from studio.view.panels.inpaint_panel import InpaintPanel
+from studio.view.panels.layers_panel import LayersPanel
 from studio.view.panels.picture_files import PictureFiles
 from studio.view.panels.picture_strip import PictureStrip
+from studio.view.panels.picture_tools import PictureTools, ToolFooter, ToolSwitch
 from studio.view.panels.zoom_bar import ZoomBar
 from studio.view.widgets.model_picker import load_preview
 
@@ -30,16 +39,30 @@ class ImagePage(ModePage):
 
     def __init__(self, context: StudioContext) -> None:
         super().__init__(context)
-        self.model = GenerateModel(context, self)
-        self.canvas = CanvasArea(_INVITATION, "Make a portrait", "Make the first portraits.  (G)")
+        self.viewing = Viewing(context, self)
+        self.model = GenerateModel(context, self.viewing, self)
+        self.inpaint = InpaintModel(context, self.viewing, self)
+        self._tool: PictureTool = self.model
+        self._in_view = False
+        self.toolbox = Toolbox(context.settings, self)
+        self.canvas = CanvasArea(
+            context.document,
+            self.toolbox,
+            _INVITATION,
+            "Make a portrait",
+            "Make the first portraits.  (G)",
+        )
         self.view = self.canvas.view
+        self.work = CanvasWork(context, self.toolbox, self.canvas)
         self.files = PictureFiles(context, self.model, self.canvas)
         self.content = self.canvas
         self.keyboard = self.view
         self.controls = GeneratePanel(context, self.model)
-        self.panel = self.controls
-        self.footer = GenerateFooter(context, self.model)
-        self.pictures = PictureStrip(context, self.model, self.files.mime_of)
+        self.about = PictureFacts(context)
+        self._build_tools()
+        self.layers = LayersPanel(context.document, self.work.layers)
+        self.lower = self.layers
+        self.pictures = PictureStrip(context, self.viewing, self.files.mime_of)
         self.strip = self.pictures
         self.zoom = ZoomBar(self.view, context.settings)
         self.topbar = self.zoom
@@ -47,15 +70,47 @@ class ImagePage(ModePage):
         self._show_precision()
         self._refresh()
 
+    def _build_tools(self) -> None:
+        context = self.context
+        self.tools: list[PictureTool] = [self.model, self.inpaint]
+        self.switch = ToolSwitch(self.tools, {"generate": "G", "inpaint": "F"})
+        panels = [self.controls, InpaintPanel(context, self.inpaint)]
+        self.sides = PictureTools(self.switch, panels, self.about)
+        self.panel = self.sides
+        self.footers = QStackedWidget()
+        for model, key, tip in (
+            (self.model, "G", "Make new pictures with these settings."),
+            (self.inpaint, "F", "Fill what the mask covers."),
+        ):
+            self.footers.addWidget(ToolFooter(model, key, tip))
+        self.footer = self.footers
+        self.use_tool(0)
+
+    def use_tool(self, place: int) -> None:
+        """Show a tool's settings, and its previews only."""
+        self._tool = self.tools[place]
+        self.switch.show_tool(place)
+        self.sides.stack.setCurrentIndex(place)
+        self.footers.setCurrentIndex(place)
+        for model in self.tools:
+            model.set_active(self._in_view and model is self._tool)
+        if self._tool is self.inpaint and self.view.isVisible():
+            self.toolbox.choose("mask")
+
     def _connect(self) -> None:
         model = self.model
-        self.canvas.invited.connect(model.generate)
+        self.canvas.invited.connect(model.run)
+        self.switch.chosen.connect(self.use_tool)
+        self.view.masked.connect(self.inpaint.masked)
+        self.toolbox.chosen.connect(self._on_canvas_tool)
+        self.view.begun.connect(self.viewing.keep)
         self.view.dragOut.connect(self.files.drag_shown)
+        self.layers.acted.connect(self._act)
         self.pictures.menuRequested.connect(self._menu)
-        self.controls.about.acted.connect(self._act)
-        model.shownChanged.connect(self._refresh)
-        model.candidatesChanged.connect(self._hint)
-        for signal in (model.changed, model.candidatesChanged):
+        self.about.acted.connect(self._act)
+        self.viewing.shownChanged.connect(self._refresh)
+        self.viewing.candidatesChanged.connect(self._hint)
+        for signal in (model.changed, self.inpaint.changed, self.viewing.candidatesChanged):
             signal.connect(self.actionsChanged)
         self.context.models.changed.connect(self._refresh)
         self.context.settings.changed.connect(lambda _name: self._show_precision())
@@ -63,14 +118,18 @@ class ImagePage(ModePage):
     # --- the mode --------------------------------------------------------------------------
 
     def actions(self) -> list[Action]:
-        return image_actions(self)
+        return [*image_actions(self), *canvas_actions(self.work)]
 
     def activate(self) -> None:
-        self.model.set_active(True)
+        self._in_view = True
+        self._tool.set_active(True)
 
     def deactivate(self) -> None:
-        self.model.set_active(False)
-        self.model.remember()
+        self._in_view = False
+        for model in self.tools:
+            model.set_active(False)
+            model.remember()
+        self.toolbox.remember()
         self.files.close()
 
     def accepts(self, path: str) -> bool:
@@ -79,11 +138,48 @@ class ImagePage(ModePage):
     def open_file(self, path: str) -> None:
         self.files.open_path(path)
 
+    def _on_canvas_tool(self, tool_id: str) -> None:
+        """The mask brush belongs to inpainting."""
+        if tool_id == "mask" and self._tool is not self.inpaint:
+            self.use_tool(self.tools.index(self.inpaint))
+
     # --- what actions do -------------------------------------------------------------------
+
+    @property
+    def busy(self) -> bool:
+        """Whether a tool of this mode has a job."""
+        return any(model.job is not None for model in self.tools)
+
+    def generate(self) -> None:
+        """Generate, whichever tool was in use."""
+        self.use_tool(self.tools.index(self.model))
+        self.model.run()
+
+    def fill(self) -> None:
+        """Inpaint, whichever tool was in use."""
+        self.use_tool(self.tools.index(self.inpaint))
+        self.inpaint.run()
+
+    def cancel(self) -> None:
+        """Cancel the job of the tool in use, else that of another one."""
+        for model in sorted(self.tools, key=lambda model: model is not self._tool):
+            if model.job is not None:
+                model.cancel()
+                return
+
+    def keep(self) -> None:
+        """Apply what a canvas tool holds open, else keep the candidate in view."""
+        if not self.view.finish():
+            self.viewing.keep()
+
+    def discard(self) -> None:
+        """Put back what a canvas tool holds open, else put the candidates aside."""
+        if not self.view.abandon():
+            self.viewing.discard()
 
     def reuse(self) -> None:
         """Set the controls to the picture in view."""
-        shown = self.model.shown
+        shown = self.viewing.shown
         if shown is None or shown.request is None:
             return
         caveat = self.model.apply(shown.request)
@@ -92,16 +188,16 @@ class ImagePage(ModePage):
 
     def reason_not_to_reuse(self) -> str:
         """Why the picture in view has no settings, or ""."""
-        shown = self.model.shown
+        shown = self.viewing.shown
         return "" if shown is not None and shown.request is not None else "No picture is in view."
 
     def remove_shown(self) -> None:
         """Take the picture in view out of the history."""
-        self.pictures.remove(self.model.selected)
+        self.pictures.remove(self.viewing.selected)
 
     def reason_not_to_remove(self) -> str:
         """Why the picture in view cannot be removed, or ""."""
-        return "" if self.model.selected else "The picture in view is not in the history."
+        return "" if self.viewing.selected else "The picture in view is not in the history."
 
     def focus_filter(self) -> None:
         """Type to filter the history."""
@@ -110,10 +206,10 @@ class ImagePage(ModePage):
     # --- what is shown ---------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        shown = self.model.shown
-        self.canvas.set_empty(shown is None, self.model.reason_not_to_generate())
+        shown = self.viewing.shown
+        self.about.show_picture(shown)
+        self.canvas.set_empty(shown is None, self.model.reason_not_to_run())
         if shown is not None:
-            self.view.set_image(shown.image)
             self.view.setAccessibleDescription(self._title_text())
         else:
             self._tease()
@@ -130,7 +226,7 @@ class ImagePage(ModePage):
         self.canvas.set_teaser(load_preview(info.preview) if info is not None else QImage())
 
     def _title_text(self) -> str:
-        shown = self.model.shown
+        shown = self.viewing.shown
         if shown is None:
             return "New picture"
         if shown.request is None:
@@ -139,17 +235,17 @@ class ImagePage(ModePage):
         return f"{info.title if info else shown.request.model} · {shown.request.seed}"
 
     def _hint(self) -> None:
-        model = self.model
-        if model.shown is None or model.source == "document":
+        viewing = self.viewing
+        if viewing.shown is None or viewing.source == "document":
             self.canvas.set_hint("")
-        elif model.source == "candidate":
-            ids = [entry.id for entry in model.candidates]
-            here = ids.index(model.selected) + 1 if model.selected in ids else 1
-            total = len(ids) + model.pending
+        elif viewing.source == "candidate":
+            ids = [entry.id for entry in viewing.candidates]
+            here = ids.index(viewing.selected) + 1 if viewing.selected in ids else 1
+            total = len(ids) + viewing.pending
             self.canvas.set_hint(f"Candidate {here} of {total}  ·  Enter keeps  ·  Esc discards")
         else:
             names = {"live": "Live preview", "history": "From the history", "file": "From a file"}
-            self.canvas.set_hint(f"{names[model.source]}  ·  Enter keeps  ·  Esc goes back")
+            self.canvas.set_hint(f"{names[viewing.source]}  ·  Enter keeps  ·  Esc goes back")
 
     def _show_precision(self) -> None:
         self.view.set_pixel_precise(self.context.settings.choices.pixel_precise)
@@ -160,10 +256,10 @@ class ImagePage(ModePage):
                 action.handler()
 
     def _menu(self, entry_id: str, place: QPoint) -> None:
-        self.model.look_at(entry_id)
+        self.viewing.look_at(entry_id)
         menu = QMenu(self.canvas)
         for glyph, text, handler in (
-            ("check", "Keep", self.model.keep),
+            ("check", "Keep", self.viewing.keep),
             ("sliders-horizontal", "Use these settings", self.reuse),
             ("floppy-disk", "Save as PNG…", self.files.save),
             ("copy", "Copy", self.files.copy),

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from engines.protocol.errors import EngineError
 from studio.media.images import read_image, read_request, save_png
 from studio.model.context import StudioContext
-from studio.model.document import Picture
 from studio.model.generate import GenerateModel
+from studio.model.picture import Picture
 
 _FOLDER = "image.folder"
 #: Asks a person for a path; "" when they change their mind.
@@ -46,19 +46,20 @@ class PictureFiles(QObject):
     def __init__(self, context: StudioContext, model: GenerateModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._model, self._window = context, model, parent
+        self._viewing = model.viewing
         self.ask_save: AskPath = ask_save_path
         self.ask_open: AskPath = ask_open_path
         self._outgoing: tempfile.TemporaryDirectory[str] | None = None
 
     def reason_not_to_save(self) -> str:
         """Why there is nothing to save, copy or drag, or ""."""
-        return "" if self._model.shown is not None else "There is no picture yet: press G."
+        return "" if self._viewing.shown is not None else "There is no picture yet: press G."
 
     # --- out -------------------------------------------------------------------------------
 
     def save(self) -> None:
         """Ask for a place and save the picture in view with its request."""
-        picture = self._model.shown
+        picture = self._viewing.shown
         if picture is None:
             return
         chosen = self.ask_save(self._window, str(Path(self._folder()) / file_name(picture)))
@@ -81,7 +82,7 @@ class PictureFiles(QObject):
 
     def copy(self) -> None:
         """Put the picture in view on the clipboard."""
-        picture = self._model.shown
+        picture = self._viewing.shown
         if picture is not None:
             QGuiApplication.clipboard().setImage(picture.image)
             self._context.messages.show("The picture is on the clipboard.")
@@ -98,7 +99,7 @@ class PictureFiles(QObject):
 
     def drag_shown(self) -> None:
         """Drag the picture in view out of the window."""
-        picture = self._model.shown
+        picture = self._viewing.shown
         if picture is None:
             return
         drag = QDrag(self._window)
@@ -146,7 +147,7 @@ class PictureFiles(QObject):
             )
             return
         caveat = self._model.apply(request)
-        self._model.open_picture(Picture(image, request))
+        self._viewing.try_out(Picture(image, request), "file")
         text = f"{path.name} was made with seed {request.seed}; the controls are set to it."
         self._context.messages.show(f"{text} {caveat}".strip(), level="warn" if caveat else "info")
 

@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.model.context import StudioContext
-from studio.model.generate import GenerateModel
 from studio.model.history import Entry
+from studio.model.viewing import Viewing
 from studio.view.bind import describe, hairline, label, look, tool_button, with_keys
 from studio.view.thumbnails import Thumbnails
 from studio.view.widgets.filmstrip import TILE, Filmstrip, Tile
@@ -31,10 +31,10 @@ class PictureStrip(QWidget):
 
     menuRequested = Signal(str, object)  # QPoint
 
-    def __init__(self, context: StudioContext, model: GenerateModel, mime: Any) -> None:
+    def __init__(self, context: StudioContext, viewing: Viewing, mime: Any) -> None:
         super().__init__()
         look(self, "window")
-        self._context, self._model = context, model
+        self._context, self._viewing = context, viewing
         self._thumbnails = Thumbnails(self._load, self)
         self.candidates = Filmstrip(self._thumbnails, mime)
         describe(
@@ -77,19 +77,19 @@ class PictureStrip(QWidget):
         self._refresh()
 
     def _connect(self) -> None:
-        model, history = self._model, self._context.history
+        viewing, history = self._viewing, self._context.history
         for strip in (self.candidates, self.history):
-            strip.picked.connect(model.look_at)
+            strip.picked.connect(viewing.look_at)
             strip.removeRequested.connect(self.remove)
             strip.menuRequested.connect(self.menuRequested)
         history.added.connect(self._on_added)
         for signal in (
             history.removed,
-            model.candidatesChanged,
-            model.document.changed,
+            viewing.candidatesChanged,
+            viewing.document.edited,
         ):
             signal.connect(lambda *_: self._later.start())
-        model.shownChanged.connect(self._show_selection)
+        viewing.shownChanged.connect(self._show_selection)
         self._context.models.changed.connect(self._later.start)
 
     def _filter_field(self) -> FilterField:
@@ -144,7 +144,7 @@ class PictureStrip(QWidget):
     def _look_at_first(self) -> None:
         self._show_history()
         if self.history.tiles.rowCount():
-            self._model.look_at(self.history.tiles.tile(0).key)
+            self._viewing.look_at(self.history.tiles.tile(0).key)
             self.history.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def remove(self, entry_id: str) -> None:
@@ -164,11 +164,11 @@ class PictureStrip(QWidget):
 
     def _show_selection(self) -> None:
         for strip in (self.candidates, self.history):
-            strip.show_key(self._model.selected)
-        self.candidates.reveal(self._model.selected)
+            strip.show_key(self._viewing.selected)
+        self.candidates.reveal(self._viewing.selected)
 
     def _show_candidates(self) -> None:
-        ready, pending = self._model.candidates, self._model.pending
+        ready, pending = self._viewing.candidates, self._viewing.pending
         tiles = [self._tile(entry) for entry in ready]
         tiles += [Tile("", "Still to come")] * pending
         self.candidates.tiles.set_tiles(tiles)
@@ -181,7 +181,7 @@ class PictureStrip(QWidget):
         self._line.setVisible(bool(tiles))
 
     def _show_history(self) -> None:
-        candidates = {entry.id for entry in self._model.candidates}
+        candidates = {entry.id for entry in self._viewing.candidates}
         everything = self._context.history.entries(pictures=True)
         entries = [entry for entry in everything if entry.id not in candidates]
         query = self.filter.text().lower().split()
@@ -191,8 +191,8 @@ class PictureStrip(QWidget):
         if newest != self._newest:
             self._newest = newest
             self.history.horizontalScrollBar().setValue(0)
-            if self._model.source == "document":
-                self.history.reveal(self._model.selected)
+            if self._viewing.source == "document":
+                self.history.reveal(self._viewing.selected)
         self._count.setText(
             f"{len(shown)} of {len(entries)}" if query else str(len(entries)) if entries else ""
         )
@@ -208,8 +208,7 @@ class PictureStrip(QWidget):
         return all(word in text for word in query)
 
     def _tile(self, entry: Entry) -> Tile:
-        document = self._model.document.picture
-        kept = document is not None and document.entry == entry.id
+        kept = any(layer.entry == entry.id for layer in self._viewing.document.state.layers)
         return Tile(entry.id, self._words(entry), kept)
 
     def _words(self, entry: Entry) -> str:

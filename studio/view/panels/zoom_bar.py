@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from studio.model.settings import Settings
 from studio.view.bind import describe, look, set_reason, tool_button, with_keys
 from studio.view.theme import tabular, ui_font
-from studio.view.widgets.image_view import ImageView
+from studio.view.widgets.canvas.view import CanvasView
 
 
 def percent(zoom: float) -> str:
@@ -18,9 +18,9 @@ def percent(zoom: float) -> str:
 
 
 class ZoomBar(QWidget):
-    """Shows and sets the zoom of an :class:`ImageView`."""
+    """Shows and sets the zoom of an :class:`CanvasView`."""
 
-    def __init__(self, view: ImageView, settings: Settings) -> None:
+    def __init__(self, view: CanvasView, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
         out = tool_button("zoomOut", "minus", "Zoom out", with_keys("Zoom out.", "Ctrl+-"))

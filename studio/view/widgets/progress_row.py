@@ -40,14 +40,14 @@ class ProgressRow(QWidget):
 
     cancelled = Signal()
 
-    def __init__(self, shortcut: str = "") -> None:
+    def __init__(self, shortcut: str = "", prefix: str = "") -> None:
         super().__init__()
         self._text = label("", "muted")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         describe(self.bar, "jobProgress", "Progress", "How far the work is.")
         tip = with_keys("Cancel this job; what is finished is kept.", shortcut)
-        self.cancel = tool_button("jobCancel", "x", "Cancel", tip)
+        self.cancel = tool_button(f"{prefix}jobCancel", "x", "Cancel", tip)
         self.cancel.clicked.connect(self.cancelled)
         self._job: Job | None = None
         # Setting a progress bar paints at once: not more often than the eye sees.

@@ -57,8 +57,8 @@ def test_the_first_press_ends_in_a_saved_picture(
 ) -> None:
     page = image_page(studio)
     studio.window.registry.trigger("image.generate")
-    qtbot.waitUntil(lambda: len(page.model.candidates) == 4, timeout=PATIENCE)
-    page.model.step(1)
+    qtbot.waitUntil(lambda: len(page.viewing.candidates) == 4, timeout=PATIENCE)
+    page.viewing.step(1)
     studio.window.registry.trigger("image.keep")
     page.files.ask_save = lambda _parent, _name: str(tmp_path / "somebody.png")
     studio.window.registry.trigger("image.save")
@@ -68,23 +68,23 @@ def test_the_first_press_ends_in_a_saved_picture(
     assert len(list((studio.history._folder).glob("*.png"))) == 4
 
     # The file brings back the same picture, byte for byte.
-    before = to_pixels(page.model.shown.image)
+    before = to_pixels(page.viewing.shown.image)
     page.model.seed.set(1)
     studio.window.open_file(str(tmp_path / "somebody.png"))
     page.model.values.set("count", 1)
-    page.model.generate()
-    qtbot.waitUntil(lambda: page.model.source == "candidate", timeout=PATIENCE)
-    assert np.array_equal(to_pixels(page.model.shown.image), before)
+    page.generate()
+    qtbot.waitUntil(lambda: page.viewing.source == "candidate", timeout=PATIENCE)
+    assert np.array_equal(to_pixels(page.viewing.shown.image), before)
 
 
 def test_turning_a_slider_paints_live(studio: Studio, qtbot: QtBot) -> None:
     page = image_page(studio)
     for step in range(10):
         page.model.values.set("truncation", 0.1 * step)
-    qtbot.waitUntil(lambda: page.model.source == "live", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.viewing.source == "live", timeout=PATIENCE)
     wanted = page.model.values["truncation"]
     qtbot.waitUntil(
-        lambda: page.model.shown.request.params["truncation"] == wanted, timeout=PATIENCE
+        lambda: page.viewing.shown.request.params["truncation"] == wanted, timeout=PATIENCE
     )
     assert studio.history.entries() == []
 
@@ -94,15 +94,15 @@ def test_the_next_session_finds_everything(assets: Path, qtbot: QtBot, studio: S
     page.model.seed.set(99)
     page.model.values.set("count", 2)
     studio.window.registry.trigger("image.generate")
-    qtbot.waitUntil(lambda: len(page.model.candidates) == 2, timeout=PATIENCE)
-    page.model.keep()
+    qtbot.waitUntil(lambda: len(page.viewing.candidates) == 2, timeout=PATIENCE)
+    page.viewing.keep()
     made = studio.history.entries()
     studio.window.close()
     again = Studio()
     again.show()
     try:
         assert again.history.entries() == made
-        assert image_page(again).model.document.picture.entry == made[1].id
+        assert image_page(again).viewing.kept.entry == made[1].id
     finally:
         again.window.close()
         again.window.deleteLater()

@@ -1,0 +1,212 @@
+"""What can be done on the canvas: tools, colours, selection, mask, layers and the view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from studio.actions.actions import Action
+from studio.model.toolbox import CANVAS_TOOLS
+
+if TYPE_CHECKING:
+    from studio.view.panels.canvas_work import CanvasWork
+
+
+def canvas_actions(work: CanvasWork) -> list[Action]:
+    """The actions of the canvas."""
+    return [*_tools(work), *_selection(work), *_mask(work), *_layers(work), *_view(work)]
+
+
+def _tools(work: CanvasWork) -> list[Action]:
+    toolbox = work.toolbox
+
+    def hold(tool_id: str) -> Callable[[], None]:
+        return lambda: toolbox.choose(tool_id)
+
+    def no_brush() -> str:
+        return "" if toolbox.tool.brush else "Take a brush in hand first: press B."
+
+    return [
+        *(
+            Action(
+                id=f"tool.{tool.id}",
+                text=tool.title,
+                handler=hold(tool.id),
+                shortcut=tool.shortcut,
+                icon=tool.icon,
+                enabled_reason=work.reason_no_picture,
+                group="Tools",
+                help=tool.help,
+            )
+            for tool in CANVAS_TOOLS
+        ),
+        Action(
+            id="brush.smaller",
+            text="Smaller brush",
+            handler=lambda: toolbox.resize(-1),
+            shortcut="[",
+            icon="minus-circle",
+            enabled_reason=no_brush,
+            group="Tools",
+        ),
+        Action(
+            id="brush.larger",
+            text="Larger brush",
+            handler=lambda: toolbox.resize(1),
+            shortcut="]",
+            icon="plus-circle",
+            enabled_reason=no_brush,
+            group="Tools",
+        ),
+        Action(
+            id="colour.swap",
+            text="Exchange the two colours",
+            handler=toolbox.swap,
+            shortcut="X",
+            icon="swap",
+            group="Tools",
+        ),
+        Action(
+            id="colour.choose",
+            text="Choose a colour",
+            handler=work.choose_colour,
+            icon="palette",
+            enabled_reason=work.reason_no_picture,
+            group="Tools",
+        ),
+    ]
+
+
+def _selection(work: CanvasWork) -> list[Action]:
+    edits = work.areas
+    return [
+        Action(
+            id="select.all",
+            text="Select everything",
+            handler=edits.select_all,
+            shortcut="Ctrl+A",
+            icon="selection-all",
+            enabled_reason=work.reason_no_picture,
+            group="Selection",
+        ),
+        Action(
+            id="select.none",
+            text="Select nothing",
+            handler=edits.select_none,
+            shortcut="Ctrl+D",
+            icon="selection-slash",
+            enabled_reason=edits.reason_no_selection,
+            group="Selection",
+        ),
+        Action(
+            id="select.invert",
+            text="Invert the selection",
+            handler=edits.invert_selection,
+            shortcut="Ctrl+I",
+            icon="selection-inverse",
+            enabled_reason=work.reason_no_picture,
+            group="Selection",
+        ),
+        Action(
+            id="select.mask",
+            text="Make the selection the mask",
+            handler=edits.selection_to_mask,
+            shortcut="Shift+M",
+            icon="selection-foreground",
+            enabled_reason=edits.reason_no_selection,
+            group="Selection",
+        ),
+        Action(
+            id="select.clear",
+            text="Clear what is selected",
+            handler=edits.clear,
+            shortcut="Delete",
+            icon="backspace",
+            enabled_reason=edits.reason_not_to_clear,
+            group="Selection",
+        ),
+    ]
+
+
+def _mask(work: CanvasWork) -> list[Action]:
+    edits = work.areas
+
+    def action(name: str, text: str, handler: Callable[[], None], key: str, glyph: str) -> Action:
+        return Action(
+            id=f"mask.{name}",
+            text=text,
+            handler=handler,
+            shortcut=key,
+            icon=glyph,
+            enabled_reason=edits.reason_no_mask,
+            group="Mask",
+        )
+
+    return [
+        action("clear", "Clear the mask", edits.clear_mask, "Ctrl+Shift+M", "x-square"),
+        action("invert", "Invert the mask", edits.invert_mask, "Ctrl+Shift+I", "selection-inverse"),
+        action("grow", "Grow the mask", lambda: edits.grow_mask(4), "}", "arrows-out"),
+        action("shrink", "Shrink the mask", lambda: edits.grow_mask(-4), "{", "arrows-in"),
+        action("feather", "Soften the mask", lambda: edits.feather_mask(4), "", "drop-half"),
+        action("save", "Save the mask as PNG", work.save_mask, "", "floppy-disk"),
+        Action(
+            id="mask.load",
+            text="Load a mask",
+            handler=work.load_mask,
+            icon="folder-open",
+            enabled_reason=work.reason_no_picture,
+            group="Mask",
+        ),
+    ]
+
+
+def _layers(work: CanvasWork) -> list[Action]:
+    edits = work.layers
+
+    def action(name: str, text: str, handler: Callable[[], None], key: str, glyph: str) -> Action:
+        return Action(
+            id=f"layer.{name}",
+            text=text,
+            handler=handler,
+            shortcut=key,
+            icon=glyph,
+            enabled_reason=lambda: edits.reason(f"layer.{name}"),
+            group="Layers",
+        )
+
+    return [
+        action("add", "Add a layer", edits.add, "Ctrl+Shift+N", "plus"),
+        action("duplicate", "Duplicate the layer", edits.duplicate, "Ctrl+Shift+D", "copy"),
+        action("merge", "Merge with the layer below", edits.merge_down, "Ctrl+Shift+E", "stack"),
+        action("delete", "Delete the layer", edits.delete, "Shift+Delete", "trash"),
+        action("raise", "Move the layer up", lambda: edits.shift(1), "Ctrl+]", "caret-up"),
+        action("lower", "Move the layer down", lambda: edits.shift(-1), "Ctrl+[", "caret-down"),
+        action("hide", "Hide or show the layer", edits.toggle_visible, "Shift+H", "eye"),
+        action("lock", "Lock or unlock the layer", edits.toggle_locked, "Shift+L", "lock-simple"),
+        action("above", "Choose the layer above", lambda: edits.walk(1), "PgUp", "arrow-up"),
+        action("below", "Choose the layer below", lambda: edits.walk(-1), "PgDown", "arrow-down"),
+    ]
+
+
+def _view(work: CanvasWork) -> list[Action]:
+    view = work.view
+    return [
+        Action(
+            id="view.left",
+            text="Turn the view anticlockwise",
+            handler=lambda: view.turn(-1),
+            shortcut="Alt+Left",
+            icon="arrow-counter-clockwise",
+            enabled_reason=work.reason_no_picture,
+            group="View",
+        ),
+        Action(
+            id="view.right",
+            text="Turn the view clockwise",
+            handler=lambda: view.turn(1),
+            shortcut="Alt+Right",
+            icon="arrow-clockwise",
+            enabled_reason=work.reason_no_picture,
+            group="View",
+        ),
+    ]

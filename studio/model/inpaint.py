@@ -1,0 +1,111 @@
+"""The Inpaint tool: what lies under the mask, invented anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtGui import QImage
+
+from engines.protocol.frames import Pixels
+from engines.protocol.params import INPAINT
+from studio.model.context import StudioContext
+from studio.model.layers import State
+from studio.model.picture import Picture, layer_of
+from studio.model.picture_tool import PictureTool
+from studio.model.plane import COVERAGE, Plane
+from studio.model.viewing import Viewing
+
+#: A stroke of the mask that rests this long is filled, to be looked at.
+_REST_MS = 250
+
+
+class InpaintModel(PictureTool):
+    """See :class:`PictureTool`. Fills lie in their box, and keeping one spends the mask."""
+
+    def __init__(
+        self, context: StudioContext, viewing: Viewing, parent: QObject | None = None
+    ) -> None:
+        super().__init__(context, viewing, INPAINT, parent)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self.preview)
+        self._live.shown.connect(self._on_frame)
+
+    @property
+    def by_network(self) -> bool:
+        """Whether a model is needed."""
+        return self.tool.needs_model(self.values.all())
+
+    def reason_not_to_run(self) -> str:
+        """See :class:`PictureTool`."""
+        state = self.viewing.document.state
+        if state.is_empty:
+            return "There is no picture yet: drop one, or press G."
+        if state.mask.is_empty:
+            return "Paint over what you want replaced (M), then press F."
+        models = self._context.models
+        if self.by_network and models.known and self.model_info is None:
+            return "No model for inpainting is installed: choose the smooth fill."
+        return ""
+
+    def run(self) -> None:
+        """See :class:`PictureTool`."""
+        if self.reason_not_to_run():
+            return
+        self._live.stop()
+        self.viewing.back()
+        self.seed.spend()
+        state = self.viewing.document.state
+        changes = {} if self.by_network else {"count": 1}  # a smooth fill has no seed
+        job = self._context.jobs.add(self.request(**changes), inputs=inputs_of(state))
+        self._job = job.id
+        self.remember()
+        self.viewing.collect(job, filled)
+        self.changed.emit()
+
+    # --- live ------------------------------------------------------------------------------
+
+    def masked(self) -> None:
+        """A stroke of the mask is over: show a fill when the hand rests."""
+        self.changed.emit()
+        if self._active:
+            self._rest.start()
+
+    def preview(self) -> None:
+        """See :class:`PictureTool`."""
+        if not self._active or self.reason_not_to_run() or self.viewing.source == "candidate":
+            return
+        request = self.request(count=1, detail="draft")
+        self._live.ask(request, inputs_of(self.viewing.document.state))
+
+    def _on_frame(self, picture: Picture) -> None:
+        self.viewing.try_out(picture, "live", filled)
+
+
+def inputs_of(state: State) -> dict[str, Pixels]:
+    """The picture (H, W, 4) and the mask (H, W) of a document, 8 bits each."""
+    return {"image": _rgba(state.flat()), "mask": _grey(state.mask.image(state.rect))}
+
+
+def filled(state: State, picture: Picture, name: str) -> State:
+    """The document with a fill as its highest layer, and the mask spent."""
+    corner = QPoint(*picture.box[:2]) if picture.box is not None else QPoint()
+    layer = layer_of(name, Plane.of(picture.image, corner), picture)
+    return replace(state.added(layer), mask=Plane(COVERAGE))
+
+
+def _rgba(image: QImage) -> Pixels:
+    import numpy as np
+
+    straight = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(straight.constBits(), np.uint8)
+    return rows.reshape(straight.height(), straight.bytesPerLine())[
+        :, : 4 * straight.width()
+    ].reshape(straight.height(), straight.width(), 4)
+
+
+def _grey(image: QImage) -> Pixels:
+    import numpy as np
+
+    rows = np.frombuffer(image.constBits(), np.uint8)
+    return rows.reshape(image.height(), image.bytesPerLine())[:, : image.width()]

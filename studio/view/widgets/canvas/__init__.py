@@ -1,0 +1,1 @@
+"""The canvas: what is seen of a document, and what the pointer does to it."""

@@ -1,0 +1,403 @@
+"""The canvas: a document that is zoomed at the pointer, panned, turned, and worked on."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QCursor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QResizeEvent,
+    QTabletEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+
+from studio.model.document import Document
+from studio.model.toolbox import Toolbox
+from studio.view.theme import theme
+from studio.view.widgets.canvas.gestures import make_gesture
+from studio.view.widgets.canvas.picture import PictureView
+from studio.view.widgets.canvas.spot import Bench, Gesture, Spot
+
+_NOTCH = 1.25
+_PAN_STEP = 48
+_FLICKING_S = 0.1
+_REST_MS = 60
+_TURN_STEP = 15.0
+
+
+class CanvasView(QWidget):
+    """Shows a document and hands the pointer to the tool in hand.
+
+    Signals:
+        zoomChanged: the zoom, 1.0 is 100%.
+        begun: a tool is about to change the document.
+        dragOut: a person drags the picture out of the window.
+        masked: a stroke of the mask brush is over.
+        told: one sentence to the person.
+    """
+
+    zoomChanged = Signal(float)
+    begun = Signal()
+    dragOut = Signal()
+    masked = Signal()
+    told = Signal(str)
+
+    def __init__(self, document: Document, toolbox: Toolbox, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._toolbox = document, toolbox
+        self._bench = Bench(document, toolbox, self.told.emit, self.update, self.masked.emit)
+        self.picture = PictureView()
+        self.gesture: Gesture = make_gesture(toolbox.tool.id, self._bench)
+        self._told_zoom = 0.0
+        self._space = False
+        self._panning: QPointF | None = None
+        self._lifting: QPointF | None = None
+        self._turning: QPointF | None = None
+        self._working = False
+        self._pointer: QPointF | None = None
+        self._shows_focus = False
+        self._changed, self._flicking = 0.0, False
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._refine)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumSize(160, 120)
+        document.changed.connect(self._on_changed)
+        toolbox.chosen.connect(self._on_tool)
+        toolbox.changed.connect(self._redraw_pointer)
+        theme.changed.connect(self.update)
+        self._on_changed(QRegion(document.shown.rect))
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def _on_changed(self, region: QRegion) -> None:
+        before = self.picture.state
+        state = self._document.shown
+        self.picture.show(state, region)
+        now = time.monotonic()
+        self._flicking, self._changed = now - self._changed < _FLICKING_S, now
+        if state.size != before.size:
+            self.picture.placement.set_picture(QSizeF(state.size))
+            self._moved()
+        elif state.selection is not before.selection:
+            self.update()
+        elif not region.isEmpty():
+            self.update(self.picture.rect_of(region))
+
+    def set_pixel_precise(self, precise: bool) -> None:
+        """Hard pixel edges instead of a smooth enlargement."""
+        self.picture.precise = precise
+        self.update()
+
+    @property
+    def zoom(self) -> float:
+        """The zoom, 1.0 is 100%."""
+        return self.picture.placement.zoom
+
+    @property
+    def angle(self) -> float:
+        """How far the view is turned, clockwise in degrees."""
+        return self.picture.placement.angle
+
+    def fit(self) -> None:
+        """The whole picture, as large as it goes, upright."""
+        self.picture.placement.fit()
+        self._moved()
+
+    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
+        """Zoom so that the point ``at`` (the view's middle by default) stays where it is."""
+        if not self.picture.state.is_empty:
+            self.picture.placement.set_zoom(zoom, at)
+            self._moved()
+
+    def zoom_by(self, notches: float, at: QPointF | None = None) -> None:
+        """Zoom in (positive) or out by wheel notches."""
+        self.set_zoom(self.zoom * _NOTCH**notches, at)
+
+    def turn(self, steps: float) -> None:
+        """Turn the view by steps of 15 degrees, clockwise."""
+        self.picture.placement.turn(steps * _TURN_STEP)
+        self._moved()
+
+    def _pan(self, by: QPointF) -> None:
+        self.picture.placement.pan(by)
+        self._moved()
+
+    def _moved(self) -> None:
+        if self.zoom != self._told_zoom:
+            self._told_zoom = self.zoom
+            self.zoomChanged.emit(self.zoom)
+        self.update()
+
+    # --- drawing ---------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground, the picture, what the tool draws, and a ring when the keyboard is here."""
+        painter = QPainter(self)
+        exposed = event.rect()
+        painter.fillRect(exposed, theme.color("canvas"))
+        if not self.picture.state.is_empty:
+            self._prepare_fine()
+            self.picture.paint(painter, exposed)
+            self.gesture.paint(painter, self.picture.placement.transform())
+            self._paint_ring(painter)
+        if self.hasFocus() and self._shows_focus:
+            painter.setPen(QPen(theme.color("focus"), 2))
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+    def _prepare_fine(self) -> None:
+        if self.picture.wants_fine() and not self._working:
+            quick = not self._flicking and self.picture.make_fine(self.rect(), at_once=True)
+            if not quick:
+                self._rest.start()
+
+    def _refine(self) -> None:
+        self._flicking = False
+        if not self._working and self.picture.make_fine(self.rect()):
+            self.update()
+
+    def _paint_ring(self, painter: QPainter) -> None:
+        """The brush's outline at the pointer: black and white, seen on every picture."""
+        if self._pointer is None or not self._toolbox.tool.brush or self._moving_view:
+            return
+        radius = self._ring_radius()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, grown in ((QColor(0, 0, 0, 170), 0.5), (QColor(255, 255, 255, 220), -0.5)):
+            painter.setPen(QPen(colour, 1))
+            painter.drawEllipse(self._pointer, radius + grown, radius + grown)
+
+    def _ring_radius(self) -> float:
+        size = float(self._toolbox.settings["size"])
+        return max(1.5, size / 2 * self.picture.placement.scale)
+
+    def _redraw_pointer(self) -> None:
+        if self._pointer is not None and self._toolbox.tool.brush:
+            reach = self._ring_radius() + 3
+            box = QRectF(self._pointer.x() - reach, self._pointer.y() - reach, 2 * reach, 2 * reach)
+            self.update(box.toAlignedRect())
+
+    def _set_pointer(self, at: QPointF | None) -> None:
+        self._redraw_pointer()
+        self._pointer = at
+        self._redraw_pointer()
+
+    # --- pointer ---------------------------------------------------------------------------
+
+    @property
+    def _moving_view(self) -> bool:
+        return self._space or self._panning is not None or self._turning is not None
+
+    def _spot(self, view: QPointF, keys: Qt.KeyboardModifier, pressure: float = 1.0) -> Spot:
+        placement = self.picture.placement
+        return Spot(
+            placement.to_picture(view), view, placement.scale, pressure, time.monotonic(), keys
+        )
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel zooms at the pointer; a touch pad's two fingers pan."""
+        zooming = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if not event.pixelDelta().isNull() and not zooming:
+            self._pan(QPointF(event.pixelDelta()))
+        else:
+            self.zoom_by(event.angleDelta().y() / 120, event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The middle button and Space move the view, the left button works."""
+        if self.picture.state.is_empty:
+            return
+        middle = event.button() == Qt.MouseButton.MiddleButton
+        if middle or self._space or self._toolbox.tool.id == "hand":
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._turning = event.position()
+            elif middle or self._space or self.picture.placement.overflows():
+                self._panning = event.position()
+            else:  # nothing to pan: the hand lifts the picture out of the window
+                self._lifting = event.position()
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._begin(self._spot(event.position(), event.modifiers()))
+        self._update_cursor()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pan, turn, work, or only show where the brush is."""
+        here = event.position()
+        if self._panning is not None:
+            self._pan(here - self._panning)
+            self._panning = here
+        elif self._turning is not None:
+            self.picture.placement.turn((here.x() - self._turning.x()) / 4)
+            self._turning = here
+            self._moved()
+        elif self._lifting is not None:
+            if (here - self._lifting).manhattanLength() >= QApplication.startDragDistance():
+                self._lifting = None
+                self.dragOut.emit()
+        elif self._working:
+            self.gesture.move(self._spot(here, event.modifiers()))
+        elif not self.picture.state.is_empty:
+            self._hover(self._spot(here, event.modifiers()))
+        self._set_pointer(here)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """What the button began is over."""
+        self._panning = self._turning = self._lifting = None
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._end(self._spot(event.position(), event.modifiers()))
+        self._update_cursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """With the hand: fit, or 100% when it fits already. A brush paints twice."""
+        if self._toolbox.tool.id != "hand":
+            self.mousePressEvent(event)
+        elif self.picture.placement.fitted:
+            self.set_zoom(1.0, event.position())
+        else:
+            self.fit()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """A pen works like the left button, with its pressure."""
+        spot = self._spot(event.position(), event.modifiers(), event.pressure())
+        kinds = QEvent.Type
+        if self.picture.state.is_empty or self._moving_view or self._toolbox.tool.id == "hand":
+            event.ignore()  # Qt makes a mouse event of it
+            return
+        if event.type() == kinds.TabletPress and event.button() == Qt.MouseButton.LeftButton:
+            self._begin(spot)
+        elif event.type() == kinds.TabletMove and self._working:
+            self.gesture.move(spot)
+        elif event.type() == kinds.TabletRelease:
+            self._end(spot)
+        self._set_pointer(event.position())
+        event.accept()
+
+    def _begin(self, spot: Spot) -> None:
+        self._working = True
+        self.begun.emit()
+        self.gesture.press(spot)
+
+    def _end(self, spot: Spot) -> None:
+        if self._working:
+            self._working = False
+            self.gesture.release(spot)
+
+    def _hover(self, spot: Spot) -> None:
+        shape = self.gesture.hover(spot)
+        if not self._moving_view and self.cursor().shape() != shape:
+            self.setCursor(QCursor(shape))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The ring goes with the pointer."""
+        self._set_pointer(None)
+        super().leaveEvent(event)
+
+    # --- keys and state ----------------------------------------------------------------------
+
+    def _on_tool(self, tool_id: str) -> None:
+        self.gesture.finish()
+        self.gesture = make_gesture(tool_id, self._bench)
+        self._update_cursor()
+        self.update()
+
+    @property
+    def holds_open(self) -> bool:
+        """Whether the tool waits for Enter or Escape."""
+        return self._working or self.gesture.holds_open
+
+    def finish(self) -> bool:
+        """Apply what the tool holds open; false when it holds nothing."""
+        return self.gesture.finish()
+
+    def abandon(self) -> bool:
+        """Put back what the tool holds open; false when it holds nothing."""
+        self._working = False
+        return self.gesture.cancel()
+
+    def event(self, event: QEvent) -> bool:
+        """Pinching zooms; Space and the arrows belong to the canvas while it has the keyboard."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.set_zoom(self.zoom * (1.0 + event.value()), event.position())
+                return True
+        elif event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._resized()
+        elif isinstance(event, QKeyEvent) and _is_ours(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space pans with the pointer, the arrows pan by themselves."""
+        self._shows_focus = True
+        if event.key() == Qt.Key.Key_Space:
+            self._space = True
+            self._update_cursor()
+        elif event.key() in _ARROWS:
+            x, y = _ARROWS[Qt.Key(event.key())]
+            self._pan(QPointF(x, y) * _PAN_STEP)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Space is let go."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            self._update_cursor()
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A ring is drawn when the keyboard came here, not after a click."""
+        self._shows_focus = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Space may be let go elsewhere."""
+        self._space = False
+        self._update_cursor()
+        super().focusOutEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A fitted picture follows."""
+        self._resized()
+
+    def _resized(self) -> None:
+        self.picture.ratio = self.devicePixelRatioF()
+        self.picture.placement.set_view(QSizeF(self.size()), self.picture.ratio)
+        self._moved()
+
+    def _update_cursor(self) -> None:
+        if self._panning is not None:
+            self.setCursor(QCursor(Qt.CursorShape.ClosedHandCursor))
+        elif self._space or self._toolbox.tool.id == "hand":
+            self.setCursor(QCursor(Qt.CursorShape.OpenHandCursor))
+        else:
+            self.setCursor(QCursor(self.gesture.cursor))
+
+
+def _is_ours(event: QKeyEvent) -> bool:
+    wanted = event.type() == QEvent.Type.ShortcutOverride
+    return wanted and event.key() in (Qt.Key.Key_Space, *_ARROWS)
+
+
+_ARROWS = {
+    Qt.Key.Key_Left: (1.0, 0.0),
+    Qt.Key.Key_Right: (-1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, 1.0),
+    Qt.Key.Key_Down: (0.0, -1.0),
+}
