@@ -29,8 +29,10 @@ def evaluate(
     Args:
         model_dir: the model's folder.
         data: what it was trained on, as zip or folder; its held-out tenth is compared with.
-        samples: pictures or melodies to make; by default 1,000 pictures or 200 melodies.
-        features: weights of SqueezeNet 1.0, for KID; pictures only.
+        samples: pictures or melodies to make; by default 1,000 pictures or 200 melodies. Of an
+            inpainter: held-out pictures to fill at most; by default all of them.
+        features: weights of SqueezeNet 1.0, for KID; for an inpainter, the distance of fills and
+            originals; pictures only.
         seed: the same seed gives the same figures on the same machine.
         sheet: a PNG to write, with samples beside real pictures; pictures only.
         threads: for the networks; all cores by default.
@@ -44,8 +46,22 @@ def evaluate(
     """
     from engines.evaluate.sampling import find_model
 
-    if find_model(model_dir).card.task == "compose":
+    task = find_model(model_dir).card.task
+    if task == "compose":
         return _melodies(model_dir, data, samples, seed, features, sheet)
+    if task == "inpaint":
+        from engines.evaluate.inpainting import evaluate_inpainting
+
+        return evaluate_inpainting(
+            model_dir,
+            data,
+            samples=samples,
+            features=features,
+            seed=seed,
+            sheet=sheet,
+            threads=threads,
+            progress=progress,
+        )
     from engines.evaluate.portraits import evaluate_pictures
 
     return evaluate_pictures(

@@ -51,8 +51,17 @@ def write_sheet(path: Path, samples: Pictures, real: Pictures) -> None:
     Raises:
         EngineError: bad_input when the place cannot be written to.
     """
+    write_picture(path, make_sheet(samples, real))
+
+
+def write_picture(path: Path, picture: Image.Image) -> None:
+    """Write any sheet as a PNG, whole or not at all.
+
+    Raises:
+        EngineError: bad_input when the place cannot be written to.
+    """
     buffer = io.BytesIO()
-    make_sheet(samples, real).save(buffer, "PNG")
+    picture.save(buffer, "PNG")
     try:
         write_bytes(path, buffer.getvalue())
     except OSError as error:
