@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor
 
 from engines.protocol.params import AnyParam, BoolParam, FloatParam, IntParam
 from studio.model.paint.dabs import dab_at
+from studio.model.paint.layering import Paint
 from studio.model.paint.trail import Place, Trail
-from studio.model.paint.wet import Paint, WetTile
+from studio.model.paint.wet import WetTile
 from studio.model.plane import Key, Plane, keys_in, tile_rect
 
 #: What can be set of a brush; the window's controls are made from these.
@@ -162,9 +163,8 @@ class Stroke:
         self._base, self._brush = base, brush
         self._clip, self._selection = clip, selection
         self._trail = Trail(brush.stabiliser, brush.step_at)
-        gathers = brush.flow < 1.0 or brush.pressure_flow
-        self._paint = Paint(colour or QColor("black"), brush.opacity, erase, gathers)
-        self._table = self._paint.table()
+        self._gathers = brush.flow < 1.0 or brush.pressure_flow
+        self._paint = Paint(colour or QColor("black"), brush.opacity, erase)
         self._wet: dict[Key, WetTile] = {}
         self._plane: Plane | None = base
         self._finished = False
@@ -246,7 +246,7 @@ class Stroke:
         base = self._base.tiles.get(key)
         if base is None and self.erase:
             return None
-        wet = self._wet[key] = WetTile(base, self._base.kind, self._paint, self._table, limit)
+        wet = self._wet[key] = WetTile(base, self._base.kind, self._paint, self._gathers, limit)
         self._plane = None
         return wet
 

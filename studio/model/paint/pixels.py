@@ -1,16 +1,22 @@
-"""Arrays over the bytes of pictures, without a copy."""
+"""Between pictures and arrays: the bytes of one image, and the coverage of a whole plane."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
+
+from studio.model.plane import COVERAGE, Key, Plane, empty_tile, keys_in, tile_rect
 
 if TYPE_CHECKING:
     from numpy import ndarray
 
     Array = ndarray[Any, Any]
+
+#: Where alpha lies among the four bytes of a colour: they are one number, lowest byte first.
+_ALPHA = 3 if sys.byteorder == "little" else 0
 
 
 def seen(image: QImage) -> Array:
@@ -47,3 +53,42 @@ def box_of(there: Array) -> QRect:
         return QRect()
     left, top = int(across[0]), int(down[0])
     return QRect(left, top, int(across[-1]) - left + 1, int(down[-1]) - top + 1)
+
+
+def covered(plane: Plane, rect: QRect) -> Array:
+    """A copy of a plane's coverage in a rectangle, (H, W); of what has colour, its alpha."""
+    import numpy as np
+
+    result = np.zeros((rect.height(), rect.width()), np.uint8)
+    for key in keys_in(rect):
+        tile = plane.tiles.get(key)
+        if tile is not None:
+            pixels = seen(tile)
+            here, there = _slices(key, rect)
+            result[there] = pixels[here] if pixels.ndim == 2 else pixels[..., _ALPHA][here]
+    return result
+
+
+def coverage_of(array: Array, at: QPoint) -> Plane:
+    """A plane of coverage (H, W) with its corner at a point; empty tiles are left out."""
+    rect = QRect(at.x(), at.y(), array.shape[1], array.shape[0])
+    tiles: dict[Key, QImage] = {}
+    for key in keys_in(rect):
+        here, there = _slices(key, rect)
+        part = array[there]
+        if part.any():
+            tile = empty_tile(COVERAGE)
+            writable(tile)[here] = part
+            tiles[key] = tile
+    return Plane(COVERAGE).with_tiles(tiles)
+
+
+def _slices(key: Key, rect: QRect) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """What a tile and an array over ``rect`` share: in the tile, and in the array."""
+    part = tile_rect(key).intersected(rect)
+    return _within(part, tile_rect(key)), _within(part, rect)
+
+
+def _within(part: QRect, whole: QRect) -> tuple[slice, slice]:
+    left, top = part.left() - whole.left(), part.top() - whole.top()
+    return slice(top, top + part.height()), slice(left, left + part.width())

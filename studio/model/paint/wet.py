@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QImage, QPainter
 
+from studio.model.paint.layering import Paint
 from studio.model.paint.pixels import box_of, seen, writable
 from studio.model.plane import TILE, empty_tile
 
@@ -16,30 +16,7 @@ if TYPE_CHECKING:
 
 #: Marks of fewer pixels are laid on faster than they are looked at.
 _WORTH_A_LOOK = 48 * 48
-_Mode = QPainter.CompositionMode
-
-
-@dataclass(frozen=True)
-class Paint:
-    """How a stroke's coverage is laid over what it is painted on.
-
-    Attributes:
-        colour: of the paint; its alpha counts too.
-        opacity: 0 .. 1, for the whole stroke.
-        erase: take away instead.
-        gathers: whether marks add up in steps too fine for a byte.
-    """
-
-    colour: QColor
-    opacity: float
-    erase: bool
-    gathers: bool
-
-    def table(self) -> list[int]:
-        """The colour for each coverage, so that one pass of Qt's lays it on."""
-        most = self.opacity * self.colour.alpha()
-        bare = self.colour.rgb() & 0xFFFFFF
-        return [(round(most * cover / 255) << 24) | bare for cover in range(256)]
+_Replace = QPainter.CompositionMode.CompositionMode_Source
 
 
 class WetTile:
@@ -51,8 +28,8 @@ class WetTile:
     Args:
         base: the tile below, or None where nothing is.
         kind: the plane's format.
-        paint: how the stroke is laid on.
-        table: its :meth:`Paint.table`.
+        paint: what the stroke lays on.
+        gathers: whether marks add up in steps too fine for a byte.
         limit: the selection's tile, or None for no selection.
     """
 
@@ -61,26 +38,19 @@ class WetTile:
         base: QImage | None,
         kind: QImage.Format,
         paint: Paint,
-        table: list[int],
+        gathers: bool,
         limit: QImage | None,
     ) -> None:
         import numpy as np  # late: the window opens without it
 
         self._base = base if base is not None else empty_tile(kind)
         self.image = self._base.copy()
-        self._mode = (
-            _Mode.CompositionMode_DestinationOut
-            if paint.erase
-            else _Mode.CompositionMode_SourceOver
-        )
-        self._layer = QImage(TILE, TILE, QImage.Format.Format_Indexed8)
-        self._layer.setColorTable(table)
-        self._layer.fill(0)
+        self._mode, self._layer = paint.mode, paint.layer()
         self._laid = writable(self._layer)
         # An untouched selection tile is the common case: then nothing is multiplied.
         self._limit = None if limit is None or bool((seen(limit) == 255).all()) else limit
         # Without steps too fine for a byte, and without a selection, what gathers is what is laid.
-        if paint.gathers:
+        if gathers:
             self._cover = np.zeros((TILE, TILE), np.float32)
         else:
             self._cover = self._laid if self._limit is None else np.zeros_like(self._laid)
@@ -119,7 +89,7 @@ class WetTile:
         if self._cover is not self._laid:
             self._lay(part)
         painter = QPainter(self.image)
-        painter.setCompositionMode(_Mode.CompositionMode_Source)
+        painter.setCompositionMode(_Replace)
         painter.drawImage(part, self._base, part)
         painter.setCompositionMode(self._mode)
         painter.drawImage(part, self._layer, part)
