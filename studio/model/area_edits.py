@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
 from studio.model.document import Document
 from studio.model.paint.permission import reason_not_to_paint
 from studio.model.plane import COVERAGE, Plane
@@ -33,7 +36,7 @@ class AreaEdits:
         """The whole picture."""
         from studio.model.paint import coverage
 
-        self._select(coverage.from_rect(self._document.state.rect.toRectF()), "Select everything")
+        self._select(coverage.from_rect(QRectF(self._document.state.rect)), "Select everything")
 
     def select_none(self) -> None:
         """Nothing: painting is limited by nothing."""
@@ -58,15 +61,17 @@ class AreaEdits:
 
     def clear(self) -> None:
         """The active layer becomes transparent where it is selected."""
-        from studio.model.paint import coverage
-
         state = self._document.state
         selection = state.selection
-        if selection is not None:
-            cleared = state.edited(
-                state.active, lambda plane: coverage.erased(plane, selection, state.rect)
-            )
-            self._document.apply("Clear", cleared)
+        if selection is None:
+            return
+
+        def erase(painter: QPainter) -> None:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+            selection.draw(painter, selection.extent())
+
+        cleared = state.edited(state.active, lambda plane: plane.painted(selection.bounds(), erase))
+        self._document.apply("Clear", cleared)
 
     # --- the mask ------------------------------------------------------------------------------
 
@@ -86,8 +91,8 @@ class AreaEdits:
         from studio.model.paint import coverage
 
         mask = self._document.state.mask
-        grown = coverage.grow(mask, by) if by > 0 else coverage.shrink(mask, -by)
-        self._mask(grown, "Grow the mask" if by > 0 else "Shrink the mask")
+        text = "Grow the mask" if by > 0 else "Shrink the mask"
+        self._mask(coverage.grow(mask, by), text)
 
     def feather_mask(self, radius: int) -> None:
         """A mask with a softer edge."""

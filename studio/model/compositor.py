@@ -40,7 +40,7 @@ class Compositor:
             self._dirty.clear()
             self._small.clear()
             return
-        for rect in region:
+        for rect in region:  # type: ignore[attr-defined]  # missing in the stubs
             self._spoil(rect)
 
     def _spoil(self, rect: QRect) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from engines.protocol.frames import Pixels
 from engines.protocol.params import INPAINT
 from studio.model.context import StudioContext
-from studio.model.layers import State
+from studio.model.layers import Layer, State
 from studio.model.picture import Picture, layer_of
 from studio.model.picture_tool import PictureTool
 from studio.model.plane import COVERAGE, Plane
@@ -30,6 +30,7 @@ class InpaintModel(PictureTool):
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.preview)
         self._live.shown.connect(self._on_frame)
+        self._lent: tuple[tuple[Layer, ...] | None, str] = (None, "")
 
     @property
     def by_network(self) -> bool:
@@ -57,11 +58,18 @@ class InpaintModel(PictureTool):
         self.seed.spend()
         state = self.viewing.document.state
         changes = {} if self.by_network else {"count": 1}  # a smooth fill has no seed
-        job = self._context.jobs.add(self.request(**changes), inputs=inputs_of(state))
+        inputs = {"image": picture_input(state), "mask": mask_input(state)}
+        job = self._context.jobs.add(self.request(**changes), inputs=inputs)
         self._job = job.id
         self.remember()
         self.viewing.collect(job, filled)
         self.changed.emit()
+
+    def _on_library(self) -> None:
+        super()._on_library()
+        models = self._context.models
+        if models.known and not models.for_task(self.tool.task) and self.by_network:
+            self.values.set("method", "smooth")  # what can be done without a model
 
     # --- live ------------------------------------------------------------------------------
 
@@ -75,16 +83,24 @@ class InpaintModel(PictureTool):
         """See :class:`PictureTool`."""
         if not self._active or self.reason_not_to_run() or self.viewing.source == "candidate":
             return
-        request = self.request(count=1, detail="draft")
-        self._live.ask(request, inputs_of(self.viewing.document.state))
+        state = self.viewing.document.state
+        if self._lent[0] is not state.layers:  # the picture is sent once, the mask at every stroke
+            self._lent = (state.layers, self._live.lend(picture_input(state)))
+        inputs: dict[str, Pixels | str] = {"image": self._lent[1], "mask": mask_input(state)}
+        self._live.ask(self.request(count=1, detail="draft"), inputs)
 
     def _on_frame(self, picture: Picture) -> None:
         self.viewing.try_out(picture, "live", filled)
 
 
-def inputs_of(state: State) -> dict[str, Pixels]:
-    """The picture (H, W, 4) and the mask (H, W) of a document, 8 bits each."""
-    return {"image": _rgba(state.flat()), "mask": _grey(state.mask.image(state.rect))}
+def picture_input(state: State) -> Pixels:
+    """The picture as it is seen, (H, W, 4), 8 bits each; what is transparent is to be filled."""
+    return _rgba(state.flat())
+
+
+def mask_input(state: State) -> Pixels:
+    """The mask, (H, W), 8 bits."""
+    return _grey(state.mask.image(state.rect))
 
 
 def filled(state: State, picture: Picture, name: str) -> State:
@@ -95,17 +111,17 @@ def filled(state: State, picture: Picture, name: str) -> State:
 
 
 def _rgba(image: QImage) -> Pixels:
-    import numpy as np
-
     straight = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    rows = np.frombuffer(straight.constBits(), np.uint8)
-    return rows.reshape(straight.height(), straight.bytesPerLine())[
-        :, : 4 * straight.width()
-    ].reshape(straight.height(), straight.width(), 4)
+    return _rows(straight, 4).reshape(straight.height(), straight.width(), 4)
 
 
 def _grey(image: QImage) -> Pixels:
+    return _rows(image, 1)
+
+
+def _rows(image: QImage, channels: int) -> Pixels:
+    """A copy of the rows without Qt's padding: the image's own memory ends with the image."""
     import numpy as np
 
-    rows = np.frombuffer(image.constBits(), np.uint8)
-    return rows.reshape(image.height(), image.bytesPerLine())[:, : image.width()]
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : channels * image.width()].copy()

@@ -50,6 +50,7 @@ class PictureTool(QObject):
         context.models.changed.connect(self._on_library)
         context.models.useRequested.connect(self._on_use)
         context.jobs.jobChanged.connect(self._on_job)
+        self.values.changed.connect(lambda _name: self.changed.emit())
 
     # --- what to make ----------------------------------------------------------------------
 

@@ -78,7 +78,12 @@ class ParamForm(QWidget):
     def _more_button(self) -> QPushButton:
         button = look(QPushButton(icon("caret-right", "muted"), "More"), "quiet")
         button.setCheckable(True)
-        describe(button, f"{self._prefix}moreParameters", "More settings", "Show the settings for experts.")
+        describe(
+            button,
+            f"{self._prefix}moreParameters",
+            "More settings",
+            "Show the settings for experts.",
+        )
         button.toggled.connect(self._show_advanced)
         return button
 

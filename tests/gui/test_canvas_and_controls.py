@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.model.document import Document
-from studio.model.picture import Picture, placed
 from studio.model.layers import State
+from studio.model.picture import Picture, placed
 from studio.model.settings import Settings
 from studio.model.toolbox import Toolbox
 from studio.view.theme import theme

@@ -89,9 +89,10 @@ class CanvasWork(QObject):
         path = Path(chosen).with_suffix(".png")
         state = self._context.document.state
         try:
-            coverage.save_mask(path, state.mask, state.rect)
-        except EngineError as error:
-            self._tell(error)
+            coverage.save(path, state.mask, state.rect)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            self._context.messages.show(f"{path.name} cannot be saved: {reason}.", level="bad")
             return
         self._context.settings.remember(_FOLDER, str(path.parent))
         self._context.messages.show(f"Saved {path.name}.")
@@ -104,7 +105,7 @@ class CanvasWork(QObject):
         if not chosen:
             return
         try:
-            mask = coverage.load_mask(Path(chosen), self._context.document.state.size)
+            mask = coverage.load(Path(chosen))
         except EngineError as error:
             self._tell(error)
             return

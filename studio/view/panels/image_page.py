@@ -105,6 +105,7 @@ class ImagePage(ModePage):
         self.toolbox.chosen.connect(self._on_canvas_tool)
         self.view.begun.connect(self.viewing.keep)
         self.view.dragOut.connect(self.files.drag_shown)
+        self.view.compared.connect(self.viewing.compare)
         self.layers.acted.connect(self._act)
         self.pictures.menuRequested.connect(self._menu)
         self.about.acted.connect(self._act)

@@ -33,7 +33,6 @@ class InpaintPanel(QWidget):
         column.addWidget(self.form)
         column.addStretch(1)
         model.changed.connect(self._refresh)
-        model.values.changed.connect(lambda _name: self._refresh())
         context.models.changed.connect(self._refresh)
         self._refresh()
 

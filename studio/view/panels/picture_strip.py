@@ -219,12 +219,12 @@ class PictureStrip(QWidget):
 
     def _on_added(self, entry: Entry) -> None:
         if entry.is_picture:  # it is in memory still: no need to read it
-            self._thumbnails.put(entry.id, self._context.history.image(entry))
+            self._thumbnails.put(entry.id, self._context.history.thumbnail(entry))
         self._later.start()
 
     def _load(self, key: str) -> QImage:
         entry = self._context.history.get(key)
-        return self._context.history.image(entry) if entry is not None else QImage()
+        return self._context.history.thumbnail(entry) if entry is not None else QImage()
 
 
 def _strut() -> QWidget:

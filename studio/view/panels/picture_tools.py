@@ -70,11 +70,13 @@ class _Stack(QStackedWidget):
 
     def sizeHint(self) -> QSize:
         """The panel's."""
-        return self.currentWidget().sizeHint()
+        shown = self.currentWidget()
+        return shown.sizeHint() if shown is not None else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """The panel's."""
-        return self.currentWidget().minimumSizeHint()
+        shown = self.currentWidget()
+        return shown.minimumSizeHint() if shown is not None else super().minimumSizeHint()
 
 
 class ToolFooter(QWidget):

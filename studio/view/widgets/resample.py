@@ -27,7 +27,8 @@ def resample(image: QImage, source: QRectF, size: QSize) -> QImage:
 
     wide, high = image.width(), image.height()
     # "RGBa" is Pillow's name for four premultiplied channels; their order is all the same to it.
-    part = Image.frombuffer("RGBa", (wide, high), image.constBits(), "raw", "RGBa", 0, 1)
+    pixels = bytes(image.constBits())
+    part = Image.frombytes("RGBa", (wide, high), pixels, "raw", "RGBa", 0, 1)
     box = (
         max(0.0, source.left()),
         max(0.0, source.top()),

@@ -134,7 +134,8 @@ class Move(Idle):
         return QTransform(), _content(self.bench.document.state)
 
     def _only_moved(self) -> bool:
-        return self._done.type() <= QTransform.TransformationType.TxTranslate
+        plain = (QTransform.TransformationType.TxNone, QTransform.TransformationType.TxTranslate)
+        return self._done.type() in plain
 
     def _moved(self) -> State:
         from studio.model.paint import transform

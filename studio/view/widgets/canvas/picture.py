@@ -212,6 +212,6 @@ def _mask_state(state: State) -> State:
 def _outline(state: State) -> QPainterPath:
     if state.selection is None:
         return QPainterPath()
-    from studio.model.paint.coverage import outline  # late: it brings OpenCV with it
+    from studio.model.paint.outline import outline  # late: it brings OpenCV with it
 
     return outline(state.selection, state.rect)

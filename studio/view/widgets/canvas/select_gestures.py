@@ -218,8 +218,10 @@ class Crop(Idle):
 
 
 def box(one: QPointF, other: QPointF) -> QRect:
-    """The whole pixels between two points."""
-    return QRectF(one, other).normalized().toAlignedRect()
+    """The whole pixels between the pixel corners nearest to two points."""
+    left, right = sorted((round(one.x()), round(other.x())))
+    top, bottom = sorted((round(one.y()), round(other.y())))
+    return QRect(left, top, right - left, bottom - top)
 
 
 def how(spot: Spot, chosen: str) -> str:
@@ -240,7 +242,7 @@ def combine(bench: Bench, found: Plane, how_: str) -> None:
     if feather:
         found = coverage.feather(found, feather)
     before = bench.document.state.selection
-    joined = coverage.combine(before, found, how_)
+    joined = coverage.combine(before, found, how_, bench.document.state.rect)
     select(bench, None if joined.is_empty else joined, "Select")
 
 

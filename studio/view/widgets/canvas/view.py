@@ -43,6 +43,7 @@ class CanvasView(QWidget):
         zoomChanged: the zoom, 1.0 is 100%.
         begun: a tool is about to change the document.
         dragOut: a person drags the picture out of the window.
+        compared: Tab is held (True) to see the original, or let go (False).
         masked: a stroke of the mask brush is over.
         told: one sentence to the person.
     """
@@ -50,6 +51,7 @@ class CanvasView(QWidget):
     zoomChanged = Signal(float)
     begun = Signal()
     dragOut = Signal()
+    compared = Signal(bool)
     masked = Signal()
     told = Signal(str)
 
@@ -64,7 +66,7 @@ class CanvasView(QWidget):
         self._panning: QPointF | None = None
         self._lifting: QPointF | None = None
         self._turning: QPointF | None = None
-        self._working = False
+        self._working = self._comparing = False
         self._pointer: QPointF | None = None
         self._shows_focus = False
         self._changed, self._flicking = 0.0, False
@@ -332,10 +334,25 @@ class CanvasView(QWidget):
                 return True
         elif event.type() == QEvent.Type.DevicePixelRatioChange:
             self._resized()
+        elif isinstance(event, QKeyEvent) and self._compares(event):
+            return True
         elif isinstance(event, QKeyEvent) and _is_ours(event):
             event.accept()
             return True
         return super().event(event)
+
+    def _compares(self, event: QKeyEvent) -> bool:
+        """Tab shows the original while something is tried out; else it moves the keyboard on."""
+        trying = self._document.trying or self._comparing
+        if event.key() != Qt.Key.Key_Tab or not trying:
+            return False
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            held = event.type() == QEvent.Type.KeyPress
+            if not event.isAutoRepeat() and held != self._comparing:
+                self._comparing = held
+                self.compared.emit(held)
+            return True
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space pans with the pointer, the arrows pan by themselves."""
