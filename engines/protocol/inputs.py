@@ -12,6 +12,10 @@ from engines.protocol.frames import Pixels
 #: because hashing a big picture at every move of a brush would be felt.
 LIVE = "live:"
 
+#: Begins the key of a live picture that only the next request names. It is shared through memory
+#: that newer ones overwrite; any other picture has a file of its own.
+PASSING = "live:passing:"
+
 #: What a shelf holds in bytes before the least recently used picture leaves it...
 SHELF_BYTES = 256 * 2**20
 #: ...except for this many of the newest: the inputs of one request, however big.

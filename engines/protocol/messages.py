@@ -128,7 +128,7 @@ class Attach(ToEngine, frozen=True, tag="attach"):
 
     Attributes:
         key: the name in requests.
-        frame: the pixels. A file with the pixels of a lasting key is the engine's to delete.
+        frame: the pixels. Their file is the engine's to delete, but for a passing picture's.
     """
 
     key: str

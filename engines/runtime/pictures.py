@@ -106,7 +106,9 @@ def _opened(path: Path) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise _too_big(path) from error
     except OSError as error:
-        raise bad_input(f"Cannot read {path}: {(error.strerror or str(error)).lower()}.") from error
+        if not error.strerror:  # Pillow's own, not the system's
+            raise _unreadable(path, f"it is damaged or cut off ({error})") from error
+        raise bad_input(f"Cannot read {path}: {error.strerror.lower()}.") from error
     except (ValueError, SyntaxError) as error:
         raise _unreadable(path, "it is damaged") from error
     if image.width * image.height > MOST_PIXELS:

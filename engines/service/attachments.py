@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 
 from engines.protocol.frames import FrameLostError, FrameReader, Pixels
-from engines.protocol.inputs import LIVE, MOST_PIXELS, Shelf
+from engines.protocol.inputs import MOST_PIXELS, PASSING, Shelf
 from engines.protocol.messages import Attach, FrameRef, Request
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Attachments:
             return _decoded(blob[ref.offset : ref.offset + ref.length], ref)
         if self._folder is None or Path(ref.path).parent != self._folder:
             raise ValueError(f"{ref.path} is not in the shared folder")
-        if key.startswith(LIVE):
+        if key.startswith(PASSING):
             return self._from_ring(ref)
         try:
             return self._reader.read(ref)

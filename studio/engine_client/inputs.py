@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from msgspec.structs import replace
 
 from engines.protocol.frames import Pixels
-from engines.protocol.inputs import LIVE, NEWEST, content_key
+from engines.protocol.inputs import LIVE, NEWEST, PASSING, content_key
 from engines.protocol.messages import Request
 
 
@@ -36,13 +36,15 @@ class Inputs:
         self._kept.move_to_end(key)
         return key
 
-    def lend(self, pixels: Pixels) -> str:
-        """Name a picture for live requests; returns a key that may be used again and again.
+    def lend(self, pixels: Pixels, passing: bool = False) -> str:
+        """Name a picture for live requests; returns its key.
 
-        It must not be changed before the next request: its memory is read when one is sent.
+        Args:
+            pixels: not to be changed while the key is used: this memory is read when it is sent.
+            passing: whether only the next request will name it, so that it may travel lightly.
         """
         self._serial += 1
-        key = f"{LIVE}{self._serial}"
+        key = f"{PASSING if passing else LIVE}{self._serial}"
         self._lent[key] = pixels
         while len(self._lent) > NEWEST:
             self._lent.popitem(last=False)
@@ -60,12 +62,16 @@ class Inputs:
         """
         if not given:
             return request
-        keep = self.lend if live else self.put
-        keys = {name: one if isinstance(one, str) else keep(one) for name, one in given.items()}
+        keys = {name: self._key(one, live) for name, one in given.items()}
         for key in keys.values():
             if key in self._lent:  # one that is in use outlives others
                 self._lent.move_to_end(key)
         return replace(request, inputs={**request.inputs, **keys})
+
+    def _key(self, picture: Pixels | str, live: bool) -> str:
+        if isinstance(picture, str):
+            return picture
+        return self.lend(picture, passing=True) if live else self.put(picture)
 
     def pixels(self, key: str) -> Pixels:
         """A picture by its key; not to be changed.

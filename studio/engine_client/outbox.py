@@ -8,15 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engines.protocol.frames import FrameFile, Pixels
-from engines.protocol.inputs import LIVE, Shelf, shape_of
+from engines.protocol.inputs import PASSING, Shelf, shape_of
 from engines.protocol.messages import Attach, FrameRef, Request, ToEngine
 from studio.engine_client.inputs import Inputs
 
 log = logging.getLogger(__name__)
 
-#: Room for live pictures that are on their way: a brush is faster than the engine reads.
+#: Room for passing pictures that are on their way: a brush is faster than the engine reads. The
+#: newest request's picture and mask are whole whatever came before them.
 RING_BYTES = 8 * 2**20
-RING_PICTURES = 4
+RING_PICTURES = 3
 
 Send = Callable[[ToEngine, bytes], None]
 
@@ -65,16 +66,16 @@ class Outbox:
         cube = pixels if pixels.ndim == 3 else pixels[..., None]
         if self._folder is not None:
             try:
-                return self._mapped(self._folder, key.startswith(LIVE), cube), b""
+                return self._mapped(self._folder, key.startswith(PASSING), cube), b""
             except OSError as error:
                 log.warning("There is no room for pictures in %s: %s", self._folder, error)
         data = png(cube)
         height, width, channels = cube.shape
         return FrameRef("", 0, len(data), width, height, channels, "png"), data
 
-    def _mapped(self, folder: Path, live: bool, pixels: Pixels) -> FrameRef:
+    def _mapped(self, folder: Path, passing: bool, pixels: Pixels) -> FrameRef:
         """Pixels in a file: in the ring, or in one of their own that the engine deletes."""
-        if not live:
+        if not passing:
             file = self._file(folder, pixels.nbytes)
             try:
                 return file.write(pixels)

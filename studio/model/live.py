@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Signal
 
 from engines.protocol.messages import LiveFailed, LiveFrame, Request
-from studio.engine_client.client import EngineClient, FrameLostError
+from studio.engine_client.client import EngineClient, FrameLostError, Pixels
 from studio.media.images import to_image
-from studio.model.document import Picture
+from studio.model.picture import Picture
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +34,22 @@ class LivePreview(QObject):
         client.liveFrame.connect(self._on_frame)
         client.liveFailed.connect(self._on_failed)
 
-    def ask(self, request: Request) -> None:
-        """Show what this request makes, as soon as it is made."""
-        self._newest = self._client.live(request)
+    def lend(self, pixels: Pixels) -> str:
+        """Name a picture once that many requests work on, so that it is sent once only.
+
+        It is neither copied nor hashed: do not change it while its key is used.
+        """
+        return self._client.inputs.lend(pixels)
+
+    def ask(self, request: Request, inputs: Mapping[str, Pixels | str] | None = None) -> None:
+        """Show what this request makes, as soon as it is made.
+
+        Args:
+            request: what to make.
+            inputs: the pictures it works on, by name; keys of :meth:`lend` for those that stay.
+        """
+        named = self._client.inputs.named(request, inputs, live=True)
+        self._newest = self._client.live(named)
         if not self._first:
             self._first = self._newest
 
@@ -55,7 +69,8 @@ class LivePreview(QObject):
             log.debug("Live frame %d was overwritten by a newer one.", message.stamp)
             return
         output = message.output
-        self.shown.emit(Picture(to_image(pixels), output.request, note=output.note))
+        image = to_image(pixels)
+        self.shown.emit(Picture(image, output.request, note=output.note, box=output.box))
 
     def _on_failed(self, message: LiveFailed) -> None:
         if self._wanted(message.stamp) and message.stamp == self._newest:

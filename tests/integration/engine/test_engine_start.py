@@ -15,7 +15,7 @@ import engines
 HELLO = """
 import json, sys
 import engines.service.__main__
-heavy = ("numpy", "onnxruntime", "torch", "PIL", "engines.runtime.library", "engines.tasks")
+heavy = ("numpy", "cv2", "onnxruntime", "torch", "PIL", "engines.runtime.library", "engines.tasks")
 print(json.dumps([name for name in heavy if name in sys.modules]))
 """
 
