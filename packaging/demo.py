@@ -1,4 +1,4 @@
-"""Make a sheet of portraits and a melody without a window, and say how long each took.
+"""Make portraits, a filled picture and a melody without a window, and say how long each took.
 
     .venv/bin/python packaging/demo.py [FOLDER]     FOLDER is ./duet-demo by default
 
@@ -14,11 +14,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 #: Pictures in a row of the sheet, and rows a model gets.
 COLUMNS, ROWS = 8, 2
 SEED = 7
+#: A meadow with a lone tree, rendered by a program of ours (CC0), and where the tree stands in it.
+MEADOW = Path(__file__).resolve().parents[1] / "assets" / "demo" / "meadow.webp"
+TREE = ((360, 284), (414, 476), (312, 476))
+SCRATCHES = (((14, 60), (240, 300), (300, 498)), ((470, 8), (432, 180), (446, 330)))
+INPAINTER = "inpaint-photo"
 CHORDS = "C Am F G"
 BARS = 8
 
@@ -82,6 +87,35 @@ def write_sheet(files: list[Path], target: Path) -> None:
     sheet.save(target)
 
 
+def make_fill(folder: Path) -> None:
+    """A scratched picture without its scratches, and without its tree."""
+    folder.mkdir(parents=True, exist_ok=True)
+    given, mask, filled = (folder / f"{name}.png" for name in ("scratched", "mask", "filled"))
+    write_scratched(given, mask)
+    models = {model["name"] for model in engine("models")["models"] if not model["problem"]}
+    method = "network" if INPAINTER in models else "smooth"
+    answer = engine(
+        *("inpaint", str(given), "--mask", str(mask), "--out", str(filled)),
+        *("--method", method, "--count", "1", "--seed", str(SEED)),
+    )
+    told(f"two scratches and a tree filled by {answer['model'] or 'a smooth fill'}", answer, filled)
+    if method == "smooth":
+        print(f"no model called {INPAINTER} is installed: a smooth fill blurs where the tree was")
+
+
+def write_scratched(given: Path, mask: Path) -> None:
+    """The picture with scratches drawn on it, and a mask of those and of the tree."""
+    with Image.open(MEADOW) as file:
+        picture = file.convert("RGB")
+    holes = Image.new("L", picture.size)
+    for scratch in SCRATCHES:
+        ImageDraw.Draw(picture).line(scratch, (235, 232, 225), 3)
+        ImageDraw.Draw(holes).line(scratch, 255, 7)
+    ImageDraw.Draw(holes).polygon(TREE, 255)
+    picture.save(given)
+    holes.save(mask)
+
+
 def make_melody(folder: Path) -> None:
     """A melody over four chords, to read (MIDI) and to hear (WAV)."""
     target = folder / "melody.mid"
@@ -102,6 +136,7 @@ def main(arguments: list[str]) -> int:
         if files:
             write_sheet(files, folder / "portraits.png")
             print(f"all of them on one sheet: {folder / 'portraits.png'}")
+        make_fill(folder / "inpaint")
         make_melody(folder)
     except (DemoError, OSError) as error:
         print(f"The demo stopped: {error}", file=sys.stderr)

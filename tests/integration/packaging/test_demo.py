@@ -37,14 +37,27 @@ def test_the_demo_leaves_pictures_a_melody_and_times(
     assert not (folder / "portraits" / "tinier").exists()
     with Image.open(folder / "portraits.png") as sheet:
         assert sheet.size == (8 * 16, 4 * 16)
+    with Image.open(folder / "inpaint" / "filled.png") as filled:
+        assert filled.size == (512, 512)
     assert (folder / "melody.mid").read_bytes().startswith(b"MThd")
     with wave.open(str(folder / "melody.wav")) as sound:
         assert sound.getnframes() / sound.getframerate() > 8 * 4 * 60 / 110
     told = capsys.readouterr().out.splitlines()
-    assert sum(" s with start-up" in line for line in told) == 3
+    assert sum(" s with start-up" in line for line in told) == 4
+    assert any("no model called inpaint-photo" in line for line in told)
     before = sorted(folder.rglob("*"))
     assert demo.main([str(folder)]) == 0
     assert sorted(folder.rglob("*")) == before
+
+
+def test_the_demo_fills_with_the_network_as_soon_as_there_is_one(
+    tiny_assets: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny_models.make_inpainter(tiny_assets / "models", demo.INPAINTER)
+    demo.make_fill(tmp_path)
+    told = capsys.readouterr().out
+    assert "filled by inpaint-photo" in told
+    assert "smooth" not in told
 
 
 def test_a_demo_that_cannot_be_made_says_why(
