@@ -19,28 +19,39 @@ if TYPE_CHECKING:
 _ALPHA = 3 if sys.byteorder == "little" else 0
 
 
-def seen(image: QImage) -> Array:
-    """A picture's bytes to read, (H, W) or (H, W, 4).
+class _Held:
+    """What numpy makes an array of: bytes, and the picture they belong to.
 
-    The array is valid only while the picture is neither painted on nor gone.
+    An array over a picture's bytes alone would be left with nothing when the picture goes.
     """
+
+    def __init__(self, image: QImage, flat: Array) -> None:
+        self.image = image
+        self.__array_interface__ = flat.__array_interface__
+
+
+def seen(image: QImage) -> Array:
+    """A picture's bytes to read, (H, W) or (H, W, 4); they stay what they are now."""
     import numpy as np  # late: the window opens without it
 
-    flat = np.frombuffer(image.constBits(), np.uint8)
-    return _shaped(flat, image)
+    # A copy that shares the bytes: painting on the picture then leaves these alone.
+    kept = QImage(image)
+    return _shaped(_Held(kept, np.frombuffer(kept.constBits(), np.uint8)))
 
 
 def writable(image: QImage) -> Array:
-    """A picture's bytes to write; see :func:`seen`. A picture that shares its bytes is copied."""
+    """A picture's own bytes to write, (H, W) or (H, W, 4)."""
     import numpy as np
 
-    flat = np.frombuffer(image.bits(), np.uint8)
-    return _shaped(flat, image)
+    return _shaped(_Held(image, np.frombuffer(image.bits(), np.uint8)))
 
 
-def _shaped(flat: Array, image: QImage) -> Array:
-    depth = image.depth() // 8
-    rows = flat.reshape(image.height(), image.bytesPerLine())[:, : image.width() * depth]
+def _shaped(held: _Held) -> Array:
+    import numpy as np
+
+    image, depth = held.image, held.image.depth() // 8
+    rows = np.asarray(held).reshape(image.height(), image.bytesPerLine())
+    rows = rows[:, : image.width() * depth]
     return rows if depth == 1 else rows.reshape(image.height(), image.width(), depth)
 
 
