@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from studio.actions.actions import Action
+from PySide6.QtCore import Qt
+
+from studio.actions.actions import Action, always
 from studio.model.toolbox import CANVAS_TOOLS
 
 if TYPE_CHECKING:
@@ -14,7 +16,14 @@ if TYPE_CHECKING:
 
 def canvas_actions(work: CanvasWork) -> list[Action]:
     """The actions of the canvas."""
-    return [*_tools(work), *_selection(work), *_mask(work), *_layers(work), *_view(work)]
+    return [
+        *_tools(work),
+        *_selection(work),
+        *_mask(work),
+        *_layers(work),
+        *_picture(work),
+        *_view(work),
+    ]
 
 
 def _tools(work: CanvasWork) -> list[Action]:
@@ -185,6 +194,53 @@ def _layers(work: CanvasWork) -> list[Action]:
         action("lock", "Lock or unlock the layer", edits.toggle_locked, "Shift+L", "lock-simple"),
         action("above", "Choose the layer above", lambda: edits.walk(1), "PgUp", "arrow-up"),
         action("below", "Choose the layer below", lambda: edits.walk(-1), "PgDown", "arrow-down"),
+    ]
+
+
+def _picture(work: CanvasWork) -> list[Action]:
+    edits = work.picture
+    across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+
+    def action(
+        name: str,
+        text: str,
+        handler: Callable[[], None],
+        glyph: str,
+        reason: Callable[[], str],
+        key: str = "",
+    ) -> Action:
+        return Action(
+            id=f"picture.{name}",
+            text=text,
+            handler=handler,
+            shortcut=key,
+            icon=glyph,
+            enabled_reason=lambda: work.reason_no_picture() or reason(),
+            group="Picture",
+        )
+
+    flip, one = edits.reason_not_to_flip, edits.reason_one_layer
+    return [
+        action("mirror", "Mirror the layer", lambda: edits.flip(across), "arrows-horizontal", flip),
+        action("upend", "Flip the layer", lambda: edits.flip(down), "arrows-vertical", flip),
+        action("merge", "Merge visible layers", edits.merge_visible, "stack", one),
+        action("flatten", "Flatten the picture", edits.flatten, "stack-simple", one),
+        action(
+            "crop",
+            "Crop to the selection",
+            edits.crop_to_selection,
+            "crop",
+            edits.reason_no_selection,
+        ),
+        action(
+            "extend",
+            "Change the canvas size",
+            work.extend_canvas,
+            "arrows-out-simple",
+            always,
+            "Ctrl+Alt+C",
+        ),
+        action("scale", "Scale the picture", work.scale_picture, "resize", always, "Ctrl+Alt+I"),
     ]
 
 

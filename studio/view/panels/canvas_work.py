@@ -12,9 +12,11 @@ from engines.protocol.errors import EngineError
 from studio.model.area_edits import AreaEdits
 from studio.model.context import StudioContext
 from studio.model.layer_edits import LayerEdits
+from studio.model.picture_edits import PictureEdits
 from studio.model.toolbox import Toolbox
 from studio.view.bind import describe
 from studio.view.panels.canvas_area import CanvasArea
+from studio.view.panels.canvas_size import ExtendCanvas, ScalePicture
 from studio.view.widgets.popover import Popover
 
 _FOLDER = "image.mask_folder"
@@ -40,6 +42,7 @@ class CanvasWork(QObject):
         toolbox: the tools and their settings.
         layers: edits of the layers.
         areas: edits of selection and mask.
+        picture: edits of the whole picture.
         view: the canvas.
     """
 
@@ -49,6 +52,7 @@ class CanvasWork(QObject):
         self.toolbox = toolbox
         self.layers = LayerEdits(context.document)
         self.areas = AreaEdits(context.document)
+        self.picture = PictureEdits(context.document)
         self.view = area.view
         self.ask_save: AskPath = ask_mask_to_save
         self.ask_load: AskPath = ask_mask_to_load
@@ -76,6 +80,16 @@ class CanvasWork(QObject):
         column.addWidget(dialog)
         popover.closed.connect(popover.deleteLater)
         popover.open_above(self._area.rail.colours)
+
+    def extend_canvas(self) -> None:
+        """Ask how much room to make, and where."""
+        size = self._context.document.state.size
+        ExtendCanvas(self._area.window(), size, self.picture.extend).open_centred(120)
+
+    def scale_picture(self) -> None:
+        """Ask for another size."""
+        size = self._context.document.state.size
+        ScalePicture(self._area.window(), size, self.picture.scale).open_centred(120)
 
     # --- masks as files ------------------------------------------------------------------------
 

@@ -87,7 +87,7 @@ class PictureView:
             self._paint_tiles(painter, self._picture, exposed, transform)
         if state.mask.tiles:
             self._paint_mask(painter, exposed, transform)
-        if self.placement.scale * self.ratio >= _GRID_FROM:
+        if self.precise and self.placement.scale * self.ratio >= _GRID_FROM:
             self._paint_grid(painter, exposed, transform)
         painter.restore()
         if not self._outline.isEmpty():
