@@ -216,6 +216,8 @@ class Stroke:
         dirty: dict[Key, QRect] = {}
         for place in places:
             size = self._brush.size_at(place.pressure)
+            if not self._reaches(place, size):
+                continue  # a pointer far outside the picture leaves thousands of these
             flow = self._brush.flow_at(place.pressure)
             mark, left, top = dab_at(place.x, place.y, size, self._brush.hardness)
             whole = QRect(left, top, mark.shape[1], mark.shape[0])
@@ -235,6 +237,11 @@ class Stroke:
                 self._wet[key].show(part)
                 result = result.united(part.translated(tile_rect(key).topLeft()))
         return result
+
+    def _reaches(self, place: Place, size: float) -> bool:
+        clip = self._clip
+        across, down = place.x - clip.left(), place.y - clip.top()
+        return -size < across < clip.width() + size and -size < down < clip.height() + size
 
     def _moisten(self, key: Key) -> WetTile | None:
         """The tile to paint on; None where nothing is selected."""

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 _SIDE = 1024
 #: What has more edges along its rows is traced on a smaller copy too: it is noise.
 _EDGES = 12_000
-#: The line may be this far off, in half pixels of what is traced: a slope is not a stair.
-_SLACK = 0.75
+#: The line may be this far off, in half pixels of what is traced: a slope is not a stair, and the
+#: corners of a single pixel are farther off.
+_SLACK = 1.2
 
 
 def outline(plane: Plane, rect: QRect) -> QPainterPath:
