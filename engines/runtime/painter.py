@@ -29,7 +29,7 @@ MULTIPLE, LEAST = 16, 64
 MOST_ENLARGED = 2.5
 
 #: Neighbouring tiles overlap by this share of a tile, and fade into each other there.
-OVERLAP = 1 / 16
+OVERLAP = 1 / 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,14 @@ class Level:
         holes: (h, w), every hole in it.
         mine: (h, w), the hole to be filled.
         tiles: where, in this order.
+        average: (3,), the mean of what is known: for a tile from where nothing of it is in view.
     """
 
     canvas: Pixels
     holes: Mask
     mine: Mask
     tiles: tuple[Box, ...]
+    average: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Painter:
         seen from afar first. Nothing is ever enlarged for the network.
 
         Args:
-            image: (H, W, 3), the picture.
+            image: (H, W, 3 or 4), the picture.
             holes: (H, W), every hole in it.
             box: around this one.
             draft: whether to leave it at the first scale.
@@ -137,9 +139,10 @@ class Painter:
         scales = [scale]
         while not draft and scales[-1] * MOST_ENLARGED < 1:
             scales.append(min(1.0, 2 * scales[-1]))
-        part, mask = image[area.slices], holes[area.slices]
+        part, mask = np.ascontiguousarray(image[area.slices][..., :3]), holes[area.slices]
         inside = Box(box.left - area.left, box.top - area.top, box.width, box.height)
-        levels = tuple(self._level(part, mask, inside, each) for each in scales)
+        average = np.rint(opencv().mean(part, 255 - mask)[:3]).astype(np.uint8)
+        levels = tuple(self._level(part, mask, inside, each, average) for each in scales)
         return Site(box, area, levels)
 
     def _extent(self, holes: Mask, box: Box) -> float:
@@ -149,7 +152,9 @@ class Painter:
         near = box.grown(1, 1).within(holes.shape[1], holes.shape[0])
         return thickness(holes[near.slices], 2 * longest)
 
-    def _level(self, image: Pixels, holes: Mask, box: Box, scale: float) -> Level:
+    def _level(
+        self, image: Pixels, holes: Mask, box: Box, scale: float, average: NDArray[np.uint8]
+    ) -> Level:
         cv2 = opencv()
         height, width = (max(1, round(length * scale)) for length in image.shape[:2])
         if scale < 1:
@@ -158,7 +163,8 @@ class Painter:
         mine = np.zeros_like(holes)
         mine[_scaled(box, scale).slices] = holes[_scaled(box, scale).slices]
         tiles = even_tiles(around(mine), self.inner, _overlap(self.inner))
-        return Level(image, holes, mine, tuple(t for t in tiles if mine[t.slices].any()))
+        some = tuple(tile for tile in tiles if mine[tile.slices].any())
+        return Level(image, holes, mine, some, average)
 
     # --- filling ---------------------------------------------------------------------------
 
@@ -194,7 +200,7 @@ class Painter:
         for tile in level.tiles:
             step()
             here, mine = tile.slices, level.mine[tile.slices] > 0
-            made = self._run(canvas, unknown, level.mine, tile, z)
+            made = self._run(canvas, unknown, level, tile, z)
             share = np.where(done[here][..., None], ramp(tile, _overlap(self.inner)), 1)
             blended = np.rint(canvas[here] * (1 - share) + made * share).astype(np.uint8)
             canvas[here][mine] = blended[mine]
@@ -203,7 +209,7 @@ class Painter:
         return canvas
 
     def _run(
-        self, canvas: Pixels, unknown: Mask, mine: Mask, tile: Box, z: NDArray[np.float32]
+        self, canvas: Pixels, unknown: Mask, level: Level, tile: Box, z: NDArray[np.float32]
     ) -> Pixels:
         """What the network puts into a tile: (height, width, 3)."""
         view = self._window(tile, canvas.shape[1], canvas.shape[0])
@@ -213,7 +219,9 @@ class Painter:
             begin, end = self.size // 4, self.size // 4 + self.inner
             mask[begin:end, begin:end] = 255
         else:
-            mask[at.slices] |= mine[tile.slices]
+            mask[at.slices] |= level.mine[tile.slices]
+        if mask.all():
+            return np.broadcast_to(level.average, (tile.height, tile.width, 3))
         hole = (mask > 0).astype(np.float32)[None, None]  # (1, 1, h, w)
         known = image.transpose(2, 0, 1)[None].astype(np.float32) / np.float32(127.5) - 1
         made = self.session.run(image=known * (1 - hole), mask=hole, z=z)["filled"][0]  # (3, h, w)

@@ -24,7 +24,7 @@ def smooth_fill(image: Pixels, holes: Mask, box: Box) -> tuple[Box, Pixels]:
     """Fill one hole.
 
     Args:
-        image: (H, W, 3), the picture.
+        image: (H, W, 3 or 4), the picture.
         holes: (H, W), every hole in it.
         box: around this one.
 
@@ -33,7 +33,7 @@ def smooth_fill(image: Pixels, holes: Mask, box: Box) -> tuple[Box, Pixels]:
     """
     cv2 = opencv()
     area = box.grown(MARGIN, MARGIN).within(image.shape[1], image.shape[0])
-    part = np.ascontiguousarray(image[area.slices])
+    part = np.ascontiguousarray(image[area.slices][..., :3])
     mask = np.ascontiguousarray(holes[area.slices])
     many = np.count_nonzero(mask)
     if many <= MOST_PIXELS:

@@ -39,7 +39,7 @@ class Scene:
     """A picture with holes, as all fills of it share it.
 
     Attributes:
-        image: (H, W, 3).
+        image: (H, W, 3 or 4).
         holes: (H, W), with the soft edge around them: what is filled.
         frame: the piece of the picture that results are.
         alpha: of that piece, how much of the fill is seen.
@@ -71,12 +71,15 @@ class Scene:
         frame = frame.within(width, height)
         alpha = np.zeros((frame.height, frame.width), np.uint8)
         alpha[_inside(near, frame).slices] = edge
-        boxes = tuple(find_holes(holes, context))
-        return cls(np.ascontiguousarray(image[..., :3]), holes, frame, alpha, boxes)
+        found = find_holes(holes[near.slices], context)
+        boxes = tuple(
+            box._replace(left=box.left + near.left, top=box.top + near.top) for box in found
+        )
+        return cls(image, holes, frame, alpha, boxes)
 
     def result(self, request: Request, fills: Fills, note: str) -> Result:
         """The piece of the picture with its holes filled."""
-        piece = np.dstack([self.image[self.frame.slices], self.alpha])
+        piece = np.dstack([self.image[self.frame.slices][..., :3], self.alpha])
         for box, area, pixels in fills:
             here, there = _inside(box, self.frame).slices, _inside(box, area).slices
             seen = self.alpha[here] > 0

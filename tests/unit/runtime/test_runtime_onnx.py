@@ -158,3 +158,71 @@ def test_back_ends_have_names() -> None:
     assert make_backend("auto", threads=1).name == "onnx"
     with pytest.raises(EngineError, match="no back end called 'magic'"):
         make_backend("magic")
+
+
+# --- inpainters ------------------------------------------------------------------------------
+
+
+def resized(folder: Path, sizes: dict[str, tuple[int | str, int | str]]) -> None:
+    """Give the pictures a network takes other heights and widths than it was made with."""
+    network = onnx.load(str(folder / NETWORK))
+    for node in network.graph.input:
+        for axis, length in zip((2, 3), sizes.get(node.name, ()), strict=False):
+            dimension = node.type.tensor_type.shape.dim[axis]
+            if isinstance(length, str):
+                dimension.dim_param = length
+            else:
+                dimension.dim_value = length
+    tiny_models.replace_network(folder, network)
+
+
+def test_inpainters_take_any_size_or_one(tmp_path: Path) -> None:
+    free = open_model(tiny_models.make_inpainter(tmp_path))
+    one = open_model(tiny_models.make_inpainter(tmp_path, "one", family="context_encoder"))
+    assert free.inputs["image"] == (None, 3, None, None)
+    assert one.inputs["mask"] == (None, 1, 64, 64)
+    for shape in ((16, 48), (64, 64)):
+        made = free.run(
+            image=np.zeros((1, 3, *shape), np.float32),
+            mask=np.zeros((1, 1, *shape), np.float32),
+            z=np.zeros((1, 8), np.float32),
+        )
+        assert made["filled"].shape == (1, 3, *shape)
+    with pytest.raises(ValueError, match="image must be float32"):
+        one.run(
+            image=np.zeros((1, 3, 16, 48), np.float32),
+            mask=np.zeros((1, 1, 16, 48), np.float32),
+            z=np.zeros((1, 1), np.float32),
+        )
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        {"image": (64, 64)},
+        {"image": (64, "width"), "mask": (64, "width")},
+        {"mask": (64, 64)},
+    ],
+)
+def test_an_inpainter_of_two_minds_about_its_size_is_refused(
+    tmp_path: Path, sizes: dict[str, tuple[int | str, int | str]]
+) -> None:
+    folder = tiny_models.make_inpainter(tmp_path)
+    resized(folder, sizes)
+    with pytest.raises(EngineError, match="its inputs are of the sizes") as caught:
+        open_model(folder)
+    assert caught.value.kind == "bad_model"
+
+
+def test_an_inpainter_that_changes_the_size_is_refused(tmp_path: Path) -> None:
+    folder = tiny_models.make_inpainter(tmp_path)
+    network = onnx.load(str(folder / NETWORK))
+    last = network.graph.node[-1]
+    last.output[0] = "whole"
+    twice = onnx.helper.make_node("Concat", ["whole", "whole"], ["filled"], axis=3)
+    network.graph.node.append(twice)
+    tiny_models.replace_network(folder, network)
+    session = open_model(folder)
+    picture, mask = np.zeros((1, 3, 16, 16), np.float32), np.zeros((1, 1, 16, 16), np.float32)
+    with pytest.raises(EngineError, match="it makes a picture"):
+        session.run(image=picture, mask=mask, z=np.zeros((1, 8), np.float32))
