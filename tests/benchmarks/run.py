@@ -16,7 +16,7 @@ import sys
 import results
 
 #: Module by name; each has ``measure() -> list[Figure]``.
-NAMES = ("start", "frame", "slider", "window", "compose", "inpaint", "training")
+NAMES = ("start", "frame", "slider", "window", "compose", "paint", "inpaint", "training")
 
 
 def main(arguments: list[str]) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
@@ -15,7 +13,6 @@ from studio.model.paint.shapes import from_ellipse, from_path, from_polygon, fro
 from studio.model.plane import COVERAGE, Key, Plane, empty_tile
 
 __all__ = [
-    "How",
     "combine",
     "feather",
     "from_ellipse",
@@ -31,8 +28,6 @@ __all__ = [
     "to_picture",
 ]
 
-How = Literal["replace", "add", "subtract", "intersect"]
-
 
 def combine(before: Plane | None, found: Plane, how: str, rect: QRect | None = None) -> Plane:
     """Put two coverages together.
@@ -40,8 +35,8 @@ def combine(before: Plane | None, found: Plane, how: str, rect: QRect | None = N
     Args:
         before: what was covered; None where nothing was chosen yet.
         found: what is put to it.
-        how: one of :data:`How`. Adding keeps the larger of both, intersecting the smaller;
-            subtracting takes one off the other.
+        how: "replace"; "add" keeps the larger of both, "intersect" the smaller, "subtract" takes
+            one off the other.
         rect: what "nothing chosen" stands for when something is taken away from it; without,
             there is nothing to take away from.
     """

@@ -137,7 +137,7 @@ layer_steps = st.lists(
 
 @given(layer_steps)
 def test_the_stack_stays_in_order(steps: list[tuple[str, int]]) -> None:
-    """Ids stay unique, the active layer exists, and a step changes no layer that it does not name."""
+    """Ids stay unique, the active layer exists, and a step changes one layer at most."""
     state = two_layers(40, 40)
     for what, number in steps:
         if not state.layers:
