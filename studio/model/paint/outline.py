@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 #: What is larger than this is traced on a smaller copy: no view shows so many pixels.
 _SIDE = 1024
 #: What has more edges along its rows is traced on a smaller copy too: it is noise.
-_EDGES = 12_000
-#: The line may be this far off, in half pixels of what is traced: a slope is not a stair, and the
-#: corners of a single pixel are farther off.
-_SLACK = 1.2
+_EDGES = 6_000
+#: A line may be this far off, in half pixels of what is traced: a slope is not a stair.
+_SLACK = 1.45
+#: Lines of few corners keep them all: those are single pixels.
+_FEW = 8
 
 
 def outline(plane: Plane, rect: QRect) -> QPainterPath:
@@ -47,12 +49,33 @@ def outline(plane: Plane, rect: QRect) -> QPainterPath:
     grid = cv2.dilate(grid, cv2.getStructuringElement(cv2.MORPH_RECT, (2, 2)), anchor=(1, 1))
     contours, _tree = cv2.findContours(grid, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     scale, left, top = factor / 2, rect.left(), rect.top()
-    for contour in contours:
-        near = cv2.approxPolyDP(contour, _SLACK, closed=True) if len(contour) > 4 else contour
-        points = [QPointF(left + x * scale, top + y * scale) for x, y in near[:, 0].tolist()]
+    for contour in _squared(contours):
+        slack = _SLACK if len(contour) > _FEW else 0.0
+        near = cv2.approxPolyDP(contour, slack, closed=True)[:, 0]
+        points = [QPointF(left + x * scale, top + y * scale) for x, y in near.tolist()]
         path.addPolygon(QPolygonF(points))
         path.closeSubpath()
     return path
+
+
+def _squared(contours: Sequence[Array]) -> list[Array]:
+    """Contours (N, 1, 2) as (N, 2), with the inner corners that tracing cuts off, all at once."""
+    import numpy as np  # late: the window opens without it
+
+    if not contours:
+        return []
+    sizes = np.array([len(contour) for contour in contours])
+    here = np.concatenate(contours)[:, 0]
+    ends = np.cumsum(sizes)
+    after = np.arange(1, len(here) + 1)
+    after[ends - 1] = ends - sizes
+    there = here[after]
+    cut = (np.abs(there - here) == 1).all(axis=1)
+    # One end lies on an upright edge, the other on a level one: what is even belongs to an edge.
+    corners = np.where(here % 2 == 0, here, there)[cut]
+    whole = np.insert(here, np.flatnonzero(cut) + 1, corners, axis=0)
+    counts = np.add.reduceat(cut.astype(int), ends - sizes)
+    return np.split(whole, np.cumsum(sizes + counts)[:-1])
 
 
 def _reduced(cover: Array) -> tuple[Array, int]:

@@ -149,13 +149,27 @@ def test_the_outline_runs_along_pixels_edges() -> None:
     assert points == {(4, 5), (7, 5), (7, 7), (4, 7)}
 
 
-def test_one_pixel_has_four_corners_and_a_hole_has_a_line_of_its_own() -> None:
-    assert coverage.outline(mask([[255]], 9, 9), AREA).boundingRect() == QRectF(9, 9, 1, 1)
+def test_a_hole_has_a_line_of_its_own() -> None:
     ring = np.full((9, 9), 255, np.uint8)
     ring[3:6, 3:6] = 0
     path = coverage.outline(coverage_of(ring, QPoint()), QRect(0, 0, 9, 9))
-    assert len(path.toSubpathPolygons()) == 2
-    assert path.boundingRect() == QRectF(0, 0, 9, 9)
+    lines = [{point.toTuple() for point in line} for line in path.toSubpathPolygons()]
+    assert sorted(map(len, lines)) == [4, 4]
+    assert {(0, 0), (9, 0), (9, 9), (0, 9)} in lines
+    assert {(3, 3), (6, 3), (6, 6), (3, 6)} in lines
+
+
+def test_a_step_of_a_shape_has_its_inner_corner() -> None:
+    steps = np.zeros((20, 20), np.uint8)
+    steps[:10, :10] = steps[10:, :] = 255
+    path = coverage.outline(coverage_of(steps, QPoint()), QRect(0, 0, 20, 20))
+    (line,) = path.toSubpathPolygons()
+    expected = {(0, 0), (10, 0), (10, 10), (20, 10), (20, 20), (0, 20)}
+    assert {point.toTuple() for point in line} == expected
+
+
+def test_what_is_not_covered_has_no_outline() -> None:
+    assert coverage.outline(mask([[255]], 9, 9), AREA).boundingRect() == QRectF(9, 9, 1, 1)
     assert coverage.outline(EMPTY, AREA).isEmpty()
     assert coverage.outline(mask([[100]]), AREA).isEmpty(), "less than half covered"
 
