@@ -14,17 +14,19 @@ from studio.model.paint.warp import pruned, warped
 from studio.model.plane import Plane
 
 
-def transformed(state: State, transform: QTransform) -> State:
+def transformed(state: State, transform: QTransform, within: QRect | None = None) -> State:
     """The active layer elsewhere; with a selection, what is selected of it, and the selection.
 
     Args:
         state: without an active layer it stays as it is.
         transform: in the picture's pixels.
+        within: draw scaled and turned pixels only here, for a quick look while a hand drags;
+            by default, in the picture and half as far around it.
     """
     layer = state.layer
     if layer is None or transform.isIdentity():
         return state
-    within = _surroundings(state.rect)
+    within = within or _surroundings(state.rect)
     if state.selection is None:
         return state.edited(layer.id, lambda plane: warped(plane, transform, within))
     lifted = warped(inside(layer.plane, state.selection), transform, within)

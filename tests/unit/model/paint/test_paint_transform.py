@@ -101,6 +101,9 @@ def test_a_layer_moves_and_the_others_do_not() -> None:
     moved = transform.transformed(state, QTransform.fromTranslate(-50, 10))
     assert moved.layers[1].plane.bounds() == QRect(150, 110, 90, 90)
     assert moved.layers[0] is state.layers[0]
+    part = QRect(230, 120, 30, 40)
+    look = transform.transformed(state, QTransform.fromScale(1.1, 1.1), part)
+    assert look.layers[1].plane.bounds() == part
     assert transform.transformed(state, QTransform()) is state
     nobody = State(QSize(4, 4))
     assert transform.transformed(nobody, QTransform.fromScale(2, 2)) is nobody
