@@ -163,6 +163,11 @@ class Generator(nn.Module):
             nn.init.zeros_(layer.bias)
         nn.init.normal_(self.gain.weight, std=0.5 / self.config.style**0.5)
         nn.init.ones_(self.gain.bias)
+        # A loud latent is noise that hides what can be learned: a single batch took twice the
+        # steps. The diversity loss raises it where it is of use.
+        with torch.no_grad():
+            self.place.weight.mul_(0.1)
+            self.style.of_z.weight.mul_(0.3)
         with torch.no_grad():  # smooth enlarging to begin with: no checkerboard to be unlearned
             taps = torch.tensor([0.25, 0.75, 0.75, 0.25])
             for up in self.up:

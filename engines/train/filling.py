@@ -72,3 +72,10 @@ def patches_for_penalty(logits: Tensor, where: Tensor) -> Tensor:
     signs = torch.randint_like(logits, 0, 2) * 2 - 1
     counts = where.sum(dim=(1, 2)).clamp(min=1)
     return (logits * signs * where).sum(dim=(1, 2)) / counts.sqrt()
+
+
+def detail(pictures: Tensor, mask: Tensor) -> Tensor:
+    """Summed squared difference of neighbouring pixels that both lie in a hole: a scalar."""
+    beside = (pictures[..., 1:] - pictures[..., :-1]) * (mask[..., 1:] * mask[..., :-1])
+    below = (pictures[..., 1:, :] - pictures[..., :-1, :]) * (mask[..., 1:, :] * mask[..., :-1, :])
+    return beside.square().sum() + below.square().sum()

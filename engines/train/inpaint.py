@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,22 +10,21 @@ from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from engines.data.masks import draw_mask
-from engines.data.photos import PhotoSet, central_squares, crop, load_photos, share_of_sets
 from engines.evaluate.squeezenet import SqueezeNet
 from engines.nets.registry import family
 from engines.protocol.errors import bad_input
 from engines.train.ema import recount_statistics
 from engines.train.filling import (
+    detail,
     diversity,
     judged,
     patches_for_penalty,
     reconstruction,
     shortfall,
 )
+from engines.train.hole_batches import HoleBatches, Holes, joined
 from engines.train.inpaint_picture import painted
 from engines.train.objectives import objective, zero_centred_penalty
-from engines.train.order import batch_indices
 from engines.train.pictures import tile, to_bytes
 from engines.train.recipe import Recipe
 from engines.train.start import start_from
@@ -36,30 +33,10 @@ from engines.train.steps import average_over_processes, descend, make_pair, seed
 #: Of a batch, one in so many is filled a second time, and is looked at by the feature network.
 TWICE = 4
 SHEET, SHEET_COLUMNS = 16, 2
-MEASURED = 64  # held-out pictures of every set
 BATCH = 16  # where nothing is learned
 SETTLE_BATCHES = 12
-
-
-@dataclass(frozen=True)
-class Holes:
-    """One process's share of a batch.
-
-    Attributes:
-        real: (B, 3, size, size) in -1 .. 1, channels last in memory.
-        mask: (B, 1, size, size), 1 in the holes.
-        z: (B, latent).
-    """
-
-    real: Tensor
-    mask: Tensor
-    z: Tensor
-
-    def __getitem__(self, part: slice) -> Holes:
-        return Holes(self.real[part], self.mask[part], self.z[part])
-
-    def __len__(self) -> int:
-        return len(self.real)
+#: Decibels that a score loses for half or twice the detail, and for having no judge yet.
+PER_DOUBLING, NOT_YET = 0.5, 100.0
 
 
 class InpaintSteps:
@@ -75,11 +52,8 @@ class InpaintSteps:
         self.recipe, self.fabric, self.settings = recipe, fabric, recipe.filling
         kin = family(recipe.family)
         config = kin.parse(recipe.network)
-        self.size, self.latent = int(config.size), kin.latent(config)
         self.features = _features(recipe, source, fabric.device)
-        self.sets = load_photos(source, self.size)
-        names = [one.name for one in self.sets]
-        self.shares = share_of_sets(names, recipe.data.shares, source)
+        self.batches = HoleBatches(recipe, source, int(config.size), kin.latent(config), fabric)
         torch.manual_seed(recipe.schedule.seed)  # every process starts from the same weights
         networks = kin.generator(config), kin.discriminator(config)
         if recipe.start_from:
@@ -90,7 +64,7 @@ class InpaintSteps:
         self.pair = make_pair(*networks, recipe.optimiser, recipe.schedule.ema_half_life)
         self.networks, self.optimisers = self.pair.networks, self.pair.optimisers
         self.objective = objective(recipe.objective.name)
-        self.held_out = self._held_out(load_photos(source, self.size, "held_out"))
+        self.alone = False
 
     def step(self, index: int, progress: float) -> dict[str, Tensor]:
         schedule = self.recipe.schedule
@@ -98,16 +72,17 @@ class InpaintSteps:
         set_rate(self.optimisers.values(), self.recipe.optimiser, progress)
         for group in self.pair.discriminator_optimiser.param_groups:
             group["lr"] *= self.recipe.optimiser.discriminator
-        holes = self._holes(index)
+        self.alone = progress < self.settings.alone
+        holes = self.batches.draw(index)
         again = self._again(holes)
         self.pair.generator.train()
-        both = _joined(holes, again)
+        both = joined(holes, again)
         with self.fabric.autocast():
             fills = self.pair.generator(both.real, both.mask, both.z)
         fills = fills.float()
         report: dict[str, Tensor] = {}
-        real_logits = torch.empty(0)
-        if self.settings.adversarial:
+        real_logits: Tensor | None = None
+        if self.settings.adversarial and not self.alone:
             report, real_logits = self._discriminator_step(
                 holes, fills[: len(holes)].detach(), index
             )
@@ -117,34 +92,9 @@ class InpaintSteps:
         self.pair.average.update(self.pair.generator, (index + 1) * schedule.batch, schedule.batch)
         return report
 
-    def _holes(self, index: int) -> Holes:
-        schedule, data = self.recipe.schedule, self.recipe.data
-        rng = np.random.default_rng([schedule.seed, index])
-        chosen = rng.choice(len(self.sets), schedule.batch, p=self.shares)
-        seeds = rng.integers(2**63, size=schedule.batch)
-        orders = [
-            batch_indices(len(one), schedule.batch, index, schedule.seed) for one in self.sets
-        ]
-        mine = range(self.fabric.global_rank, schedule.batch, self.fabric.world_size)
-        pictures, masks = [], []
-        for place in mine:
-            own = np.random.default_rng(seeds[place])
-            which = int(chosen[place])
-            photo = self.sets[which].photos[orders[which][place]]
-            pictures.append(crop(photo, self.size, own))
-            masks.append(draw_mask(own, self.size, self.size, data.masks, data.hole))
-        return self._to_device(
-            np.stack(pictures), np.stack(masks), torch.randn(len(mine), self.latent)
-        )
-
-    def _to_device(self, pictures: NDArray[np.uint8], masks: NDArray[np.bool_], z: Tensor) -> Holes:
-        device = self.fabric.device
-        real = torch.from_numpy(pictures).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
-        return Holes(real, torch.from_numpy(masks).to(device)[:, None].float(), z.to(device))
-
     def _again(self, holes: Holes) -> Holes:
         """The first of the batch with other latents; none where nothing asks for two fills."""
-        count = -(-len(holes) // TWICE) if self.settings.diversity else 0
+        count = -(-len(holes) // TWICE) if self.settings.diversity and not self.alone else 0
         first = holes[:count]
         return Holes(first.real, first.mask, torch.randn_like(first.z))
 
@@ -174,12 +124,12 @@ class InpaintSteps:
         return report, real_logits.detach()
 
     def _generator_step(
-        self, holes: Holes, again: Holes, both: Holes, fills: Tensor, real_logits: Tensor
+        self, holes: Holes, again: Holes, both: Holes, fills: Tensor, real_logits: Tensor | None
     ) -> dict[str, Tensor]:
         settings, count = self.settings, len(holes)
         apart = reconstruction(fills, both.real, both.mask, settings)
         loss, report = settings.reconstruction * apart, {"reconstruction": apart.detach()}
-        if settings.adversarial:
+        if real_logits is not None:
             self.pair.discriminator.requires_grad_(False)
             with self.fabric.autocast():
                 logits = self.pair.discriminator(fills[:count], holes.mask).float()
@@ -202,21 +152,6 @@ class InpaintSteps:
         descend(self.fabric, self.pair.generator_optimiser, loss)
         return report
 
-    def _held_out(self, sets: Sequence[PhotoSet]) -> Holes:
-        """The same held-out pictures, holes and latents for every sheet and measurement."""
-        data, seed = self.recipe.data, self.recipe.schedule.seed
-        chosen = [
-            one.photos[place]
-            for one in sets
-            for place in np.linspace(0, len(one) - 1, min(len(one), MEASURED)).round().astype(int)
-        ]
-        rng = np.random.default_rng([seed, 1, 2])
-        order = rng.permutation(len(chosen))
-        masks = [draw_mask(rng, self.size, self.size, data.masks, data.hole) for _ in chosen]
-        z = torch.randn(len(chosen), self.latent, generator=torch.Generator().manual_seed(seed + 1))
-        squares = central_squares([chosen[i] for i in order], self.size)
-        return self._to_device(squares, np.stack(masks), z)
-
     @torch.no_grad()
     def _fill(self, holes: Holes) -> Tensor:
         """The average network's fills (B, 3, size, size)."""
@@ -230,31 +165,37 @@ class InpaintSteps:
         network = self.pair.average.network
         if any(isinstance(module, nn.BatchNorm2d) for module in network.modules()):
             torch.manual_seed(self.recipe.schedule.seed)
-            batches = [self._holes(index) for index in range(SETTLE_BATCHES)]
+            batches = [self.batches.draw(index) for index in range(SETTLE_BATCHES)]
             recount_statistics(network, [(b.real, b.mask, b.z) for b in batches])
 
     def sheet(self) -> NDArray[np.uint8]:
         """Rows of: with its hole, filled, as it was."""
-        holes = self.held_out[:SHEET]
+        holes = self.batches.held_out[:SHEET]
         holes = holes[: len(holes) // SHEET_COLUMNS * SHEET_COLUMNS]
         masked = painted(holes.real, holes.mask)
         cells = torch.stack([masked, self._fill(holes), holes.real], dim=1)  # (B, 3, 3, H, W)
         return tile(to_bytes(cells.flatten(0, 1)), 3 * SHEET_COLUMNS)
 
     def measure(self) -> dict[str, float]:
-        """Peak signal-to-noise ratio inside the holes, averaged over pictures, in decibel."""
-        holes = self.held_out
-        squared = ((self._fill(holes) - holes.real) / 2 * holes.mask).square().sum(dim=(1, 2, 3))
+        """Peak signal-to-noise ratio inside the holes (decibel), and detail over the real one's.
+
+        By the ratio alone the best weights of an adversarial run would be those that the
+        discriminator has not touched yet: it prefers blur to detail that lies elsewhere. There the
+        score takes off half a decibel for every halving or doubling of the detail, and weights from
+        before the discriminator's first step never count as the best.
+        """
+        holes, fills = self.batches.held_out, self._fill(self.batches.held_out)
+        squared = ((fills - holes.real) / 2 * holes.mask).square().sum(dim=(1, 2, 3))
         error = squared / (3 * holes.mask.sum(dim=(1, 2, 3)))
         decibel = float((-10 * error.clamp(min=1e-10).log10()).mean())
-        return {"score": round(decibel, 4), "hole_psnr_db": round(decibel, 4)}
-
-
-def _joined(one: Holes, other: Holes) -> Holes:
-    if not len(other):
-        return one
-    pairs = ((one.real, other.real), (one.mask, other.mask), (one.z, other.z))
-    return Holes(*(torch.cat(pair) for pair in pairs))
+        ratio = detail(fills, holes.mask) / detail(holes.real, holes.mask).clamp(min=1e-6)
+        score = decibel
+        if self.settings.adversarial:
+            score -= PER_DOUBLING * abs(float(ratio.clamp(min=1e-6).log2()))
+        if self.alone:
+            score -= NOT_YET
+        figures = {"score": score, "hole_psnr_db": decibel, "detail": float(ratio)}
+        return {name: round(value, 4) for name, value in figures.items()}
 
 
 def _features(recipe: Recipe, source: Path, device: torch.device) -> SqueezeNet | None:

@@ -47,6 +47,8 @@ class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         adversarial: weight of the adversarial loss; 0 trains no discriminator.
+        alone: share of the run, from its start, that has no adversarial loss and no diversity: what
+            is where is learned first, and several times faster without them.
         reconstruction: weight of the distance between fill and original inside the hole.
         norm: that distance: "l1" or "l2".
         band: breadth in pixels of the rim of a hole where the distance counts more.
@@ -59,6 +61,7 @@ class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     adversarial: float = 1.0
+    alone: float = 0.0
     reconstruction: float = 1.0
     norm: Literal["l1", "l2"] = "l1"
     band: int = 0

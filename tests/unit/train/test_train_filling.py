@@ -14,6 +14,7 @@ from PIL import Image
 from engines.protocol.errors import EngineError
 from engines.train import recipe
 from engines.train.filling import (
+    detail,
     diversity,
     judged,
     patches_for_penalty,
@@ -61,6 +62,13 @@ def test_diversity_is_the_distance_of_fills_for_usual_latents() -> None:
     assert diversity(one, grain, mask, z, other_z).tolist() == pytest.approx([0.0], abs=1e-6)
     assert shortfall(found, 0.5) == pytest.approx(0.5)
     assert shortfall(found, 0.2) == 0
+
+
+def test_detail_is_that_of_the_hole() -> None:
+    mask = square()
+    noise = torch.rand(1, 3, 16, 16)
+    assert detail(noise * (1 - mask), mask) == 0
+    assert detail(2 * noise, mask) == pytest.approx(float(4 * detail(noise, mask)))
 
 
 def test_patches_beside_a_hole_are_not_judged() -> None:
@@ -120,7 +128,7 @@ def sets(tmp_path: Path) -> Path:
     return place
 
 
-@pytest.mark.parametrize("filling", ["diversity = 0.5", "adversarial = 0.0"])
+@pytest.mark.parametrize("filling", ["diversity = 0.5", "adversarial = 0.0", "alone = 0.6"])
 def test_a_run_reports_measures_and_shows(tmp_path: Path, sets: Path, filling: str) -> None:
     made = recipe.parse(RECIPE.format(filling=filling), "tiny.toml")
     assert train(made, sets, tmp_path / "out").finished
@@ -128,8 +136,13 @@ def test_a_run_reports_measures_and_shows(tmp_path: Path, sets: Path, filling: s
     losses, measured = lines[0], lines[1]
     assert {"reconstruction", "health"} <= losses.keys()
     assert ("diversity" in losses) == (filling == "diversity = 0.5")
-    assert ("discriminator" in losses) == (filling != "adversarial = 0.0")
-    assert measured["score"] == measured["hole_psnr_db"] > 0
+    assert ("discriminator" in losses) == (filling == "diversity = 0.5")
+    assert measured["hole_psnr_db"] > 0
+    assert measured["detail"] > 0
+    # Without a discriminator blur costs nothing; before its first step nothing is the best.
+    lost = measured["hole_psnr_db"] - measured["score"]
+    assert (lost == 0) == (filling == "adversarial = 0.0")
+    assert (lost > 90) == ("alone" in filling)
     with Image.open(tmp_path / "out" / SAMPLES / "000000016.png") as sheet:
         assert sheet.size == (6 * 32, 2 * 32), "four held-out pictures in two columns"
 

@@ -78,7 +78,7 @@ INPAINTERS = {
         ),
         "masks": '["strokes", "boxes", "half", "centre"]',
         "objective": "rpgan",
-        "filling": "diversity = 0.5",
+        "filling": "diversity = 0.5\nalone = 0.3",
     },
     "context_encoder": {
         "network": "encoder = [4, 4, 8, 8, 8]\ndecoder = [8, 8, 4, 4]\ndiscriminator = [4, 8]",
