@@ -83,7 +83,6 @@ class Document(QObject):
 
     def load(self, state: State) -> None:
         """Begin with a document (a file, the last session's): nothing to undo."""
-        self._preview = None
         self._undo.clear()
         self._put(state)
 

@@ -223,6 +223,8 @@ class State:
 def flatten(layers: tuple[Layer, ...], rect: QRect) -> QImage:
     """Layers drawn over one another, from the first on, inside a rectangle."""
     image = QImage(rect.size(), COLOUR)
+    if rect.isEmpty():
+        return image
     image.fill(0)
     painter = QPainter(image)
     for layer in layers:

@@ -68,6 +68,8 @@ class Plane:
     def image(self, rect: QRect) -> QImage:
         """A copy of the pixels in a rectangle."""
         result = QImage(rect.size(), self.kind)
+        if rect.isEmpty():
+            return result
         result.fill(Qt.GlobalColor.transparent)
         painter = QPainter(result)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
@@ -163,10 +165,16 @@ class Plane:
         """The same pixels elsewhere."""
         if by.isNull():
             return self
-        bounds = self.bounds()
-        if bounds.isEmpty():
-            return Plane(self.kind)
-        return Plane(self.kind).with_image(self.image(bounds), bounds.topLeft() + by)
+        tiles: dict[Key, QImage] = {}
+        for key in keys_in(self.bounds().translated(by)):
+            corner = tile_rect(key).topLeft()
+            tile = empty_tile(self.kind)
+            painter = QPainter(tile)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            self.draw(painter, tile_rect(key).translated(-by), by - corner)
+            painter.end()
+            tiles[key] = tile
+        return self.with_tiles(tiles)
 
     def with_tiles(self, tiles: dict[Key, QImage]) -> Plane:
         """A plane of the same format with other tiles."""
