@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 import tiny_models
+from PIL import Image
 
 from engines.protocol.params import TOOLS
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-m", "engines.cli"]
-HEAVY = ("torch", "PySide6", "onnx", "lightning_fabric", "scipy", "pretty_midi")
+HEAVY = ("torch", "PySide6", "onnx", "lightning_fabric", "scipy", "pretty_midi", "cv2")
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     assets = tmp_path_factory.mktemp("assets")
     tiny_models.make_generator(assets / "models", TOOLS["generate"].default_model)
     tiny_models.make_composer(assets / "models", TOOLS["compose"].default_model)
+    tiny_models.make_inpainter(assets / "models", TOOLS["inpaint"].default_model)
     return {**os.environ, "DUET_ASSETS": str(assets), "PYTHONPATH": str(ROOT)}
 
 
@@ -73,6 +75,23 @@ def test_melodies_are_written_without_torch(environment: dict[str, str], tmp_pat
     modules = loaded(environment, "compose", "--bars", 1, "--out", tmp_path / "a.mid")
     assert (tmp_path / "a.mid").exists()
     assert not modules & set(HEAVY)
+
+
+def test_holes_are_filled_without_torch(environment: dict[str, str], tmp_path: Path) -> None:
+    photo, mask, out = (tmp_path / f"{name}.png" for name in ("photo", "mask", "out"))
+    Image.effect_noise((60, 40), 30).save(photo)
+    Image.new("L", (60, 40)).save(mask)
+    command = ("inpaint", photo, "--mask", mask, "--out", out)
+    refused = run(environment, *command)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.count("\n") == 1
+    assert not out.exists()
+    holes = Image.new("L", (60, 40))
+    holes.paste(255, (20, 10, 40, 30))
+    holes.save(mask)
+    modules = loaded(environment, *command)
+    assert out.exists()
+    assert modules & set(HEAVY) == {"cv2"}
 
 
 def test_listing_and_help_load_no_back_end(environment: dict[str, str]) -> None:
