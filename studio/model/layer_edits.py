@@ -29,8 +29,13 @@ class LayerEdits:
             return "It is the lowest layer."
         if action == "layer.raise" and place == len(state.layers) - 1:
             return "It is the highest layer."
-        if action in ("layer.delete", "layer.merge") and state.layer.locked:
-            return f"The layer “{state.layer.name}” is locked: unlock it first."
+        below = state.layers[place - 1] if action == "layer.merge" else state.layer
+        if action in ("layer.delete", "layer.merge"):
+            for layer in (state.layer, below):
+                if layer.locked:
+                    return f"The layer “{layer.name}” is locked: unlock it first."
+        if action == "layer.merge" and not state.layer.visible:
+            return f"The layer “{state.layer.name}” is hidden: show it first."
         return ""
 
     def add(self) -> None:

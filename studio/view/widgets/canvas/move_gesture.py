@@ -30,6 +30,7 @@ class Move(Idle):
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
         self._base: State | None = None
+        self._seen: tuple[State | None, QRectF] = (None, QRectF())
         self._box = QRectF()
         self._done = QTransform()
         self._now = QTransform()
@@ -131,7 +132,10 @@ class Move(Idle):
     def _frame(self) -> tuple[QTransform, QRectF]:
         if self._base is not None:
             return self._now, self._box
-        return QTransform(), _content(self.bench.document.state)
+        state = self.bench.document.state
+        if self._seen[0] is not state:  # looking for the pixels of a big layer takes milliseconds
+            self._seen = (state, _content(state))
+        return QTransform(), self._seen[1]
 
     def _only_moved(self) -> bool:
         plain = (QTransform.TransformationType.TxNone, QTransform.TransformationType.TxTranslate)

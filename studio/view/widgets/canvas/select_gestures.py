@@ -103,7 +103,7 @@ class RectangleSelection(Selecting):
         """See :class:`Selecting`."""
         from studio.model.paint import coverage
 
-        return coverage.from_rect(QRectF(self._rect))
+        return coverage.from_rect(QRectF(self._rect), self.bench.document.state.rect)
 
 
 class Lasso(Selecting):
@@ -127,7 +127,7 @@ class Lasso(Selecting):
         """See :class:`Selecting`."""
         from studio.model.paint import coverage
 
-        return coverage.from_polygon(QPolygonF(self._points))
+        return coverage.from_polygon(QPolygonF(self._points), self.bench.document.state.rect)
 
 
 class Wand(Idle):
