@@ -27,6 +27,7 @@ COLUMNS = (
 HEADLINES = {
     "generate": ("sliced_wasserstein_floor_ratio", "{:.1f}x the floor"),
     "compose": ("overlap_with_real", "{:.2f} of 1"),
+    "inpaint": ("centre_psnr_over_telea_db", "{:+.1f} dB to Telea"),
 }
 
 
@@ -51,8 +52,9 @@ def row(card: dict[str, Any]) -> tuple[str, ...]:
     """One model's cells, in the order of :data:`COLUMNS`."""
     training = card.get("training", {})
     source = re.split(r"[,;]", training.get("data", ""))[0]
-    makes = f"{card['size']} px pictures" if card["task"] == "generate" else "melodies"
-    unit = "pictures" if card["task"] == "generate" else "bars"
+    pictures = f"{card['size']} px pictures"
+    makes = {"generate": pictures, "inpaint": f"fills in {pictures}"}.get(card["task"], "melodies")
+    unit = "bars" if card["task"] == "compose" else "pictures"
     return (
         f"`{card['name']}`",
         makes,

@@ -2,9 +2,9 @@
 
 What is taken from where: a generator that only ever repairs its own smooth fill follows the
 pyramid of Gortler et al. 1996 ("The Lumigraph", push and pull) for that fill; dilated convolutions
-on a small map from Iizuka et al. 2017 ("Globally and Locally Consistent Image Completion", section
-3.2); a latent as gains of the maps from StyleGAN (Karras et al. 2019); judging patches from Isola
-et al. 2017 (arXiv 1611.07004, section 3.2.2). Width stands where the map is small.
+on a small map from Iizuka et al. 2017 ("Globally and Locally Consistent Image Completion",
+section 3); a latent as gains of the maps from StyleGAN (Karras et al. 2019); judging patches from
+Isola et al. 2017 (arXiv 1611.07004, section 3.2.2). Width stands where the map is small.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def smooth_fill(image: Tensor, mask: Tensor) -> Tensor:
     """The holes filled with a smooth surface through what surrounds them; nothing is learned.
 
     Known pixels are averaged down a pyramid, where one of four makes a cell known, then the gaps of
-    every level are filled from the coarser one (Gortler et al. 1996, section 3.4.1). It is as near
+    every level are filled from the coarser one (Gortler et al. 1996, section 3.4). It is as near
     to the original as Telea's method, so that no training is spent on learning to average.
 
     Args:

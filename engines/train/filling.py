@@ -15,7 +15,7 @@ COARSE = 4
 def reconstruction(fill: Tensor, real: Tensor, mask: Tensor, settings: Filling) -> Tensor:
     """Mean distance inside the holes, with more weight on their rim.
 
-    Pathak et al. 2016 (arXiv 1604.07379), equation 1, and section 3.2's weight of ten on a band of
+    Pathak et al. 2016 (arXiv 1604.07379), equation 1, and section 5.1's weight of ten on a band of
     seven pixels, so that fill and context agree. Their prediction overlaps the context by that
     band; ours is the hole itself, so the band is its outermost part.
     """
@@ -39,7 +39,7 @@ def rim(mask: Tensor, breadth: int) -> Tensor:
 def diversity(one: Tensor, other: Tensor, mask: Tensor, z: Tensor, other_z: Tensor) -> Tensor:
     """How far two fills of the same holes lie apart for the distance of their latents, (B,).
 
-    Mao et al. 2019, "Mode Seeking GANs" (arXiv 1903.05628), equation 4. The latents' distance is
+    Mao et al. 2019, "Mode Seeking GANs" (arXiv 1903.05628), section 3. The latents' distance is
     divided by that of two usual ones, so that the unit is that of the pictures.
     """
     apart = F.avg_pool2d((one - other) * mask, COARSE).abs().mean(dim=1, keepdim=True)
@@ -52,7 +52,7 @@ def diversity(one: Tensor, other: Tensor, mask: Tensor, z: Tensor, other_z: Tens
 def shortfall(distance: Tensor, spread: float) -> Tensor:
     """1 where fills are all alike, 0 where they lie ``spread`` apart or farther.
 
-    The bound of Liu et al. 2019, "Normalized Diversification" (arXiv 1904.03608), equation 6: with
+    The bound of Liu et al. 2019, "Normalized Diversification" (arXiv 1904.03608): with
     nothing to gain beyond it, variety is not bought with fills that do not fit.
     """
     return F.relu(1 - distance / spread).mean()
