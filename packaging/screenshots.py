@@ -77,7 +77,7 @@ def image(studio: Studio) -> None:
     page.model.seed.set(2026)
     page.generate()
     settle(lambda: idle(studio))
-    page.model.step(1)
+    page.viewing.step(1)
 
 
 def music(studio: Studio) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from engines.protocol.messages import ModelInfo
+from engines.protocol.messages import ModelInfo, Request
+from engines.protocol.params import TOOLS, ChoiceParam
 
 
 class ModelShelf(QObject):
@@ -50,3 +51,16 @@ class ModelShelf(QObject):
     def get(self, name: str) -> ModelInfo | None:
         """The model called ``name``, or None."""
         return next((m for m in self._models if m.name == name), None)
+
+    def title(self, request: Request) -> str:
+        """What carries out a request, in words: the model's title, or what works without one."""
+        known = self.get(request.model)
+        if known is not None or request.model:
+            return known.title if known is not None else request.model
+        tool = TOOLS.get(request.task)
+        if tool is None or tool.without_model is None:
+            return request.task
+        name, value = tool.without_model
+        param = next(param for param in tool.params if param.name == name)
+        assert isinstance(param, ChoiceParam)
+        return param.titles[param.choices.index(value)]

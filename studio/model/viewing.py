@@ -130,8 +130,8 @@ class Viewing(QObject):
         request = picture.request
         if request is None:
             return "Picture"
-        info = self._context.models.get(request.model)
-        return f"{info.title if info is not None else request.model} · {request.seed}"
+        title = self._context.models.title(request)
+        return f"{title} · {request.seed}" if request.model else title
 
     def _on_document(self) -> None:
         self._tried, self._source = None, "document"

@@ -87,8 +87,7 @@ class _JobRow(QWidget):
 
     def show_job(self, job: Job) -> None:
         self._title.setText(job_title(job))
-        info = self._context.models.get(job.request.model)
-        name = info.title if info is not None else job.request.model
+        name = self._context.models.title(job.request)
         self._line.setText(f"{name} · {job_line(job)}")
         self._bar.setVisible(job.state == "running")
         self._bar.setMaximum(max(1, job.total))
@@ -181,7 +180,7 @@ class QueueList(Popover):
     def _on_result(self, entry: Entry) -> None:
         row = self._rows.get(entry.group)
         if row is not None and entry.is_picture:
-            row.show_picture(self._context.history.image(entry))
+            row.show_picture(self._context.history.thumbnail(entry))
 
     def _picture_old(self) -> None:
         wanted = set(self._rows)

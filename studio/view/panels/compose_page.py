@@ -112,8 +112,7 @@ class ComposePage(ModePage):
         request = song.take.request
         if request is None:
             return "Melody from a file"
-        info = self.context.models.get(request.model)
-        return f"Take {song.letter} · {info.title if info else request.model} · {request.seed}"
+        return f"Take {song.letter} · {self.context.models.title(request)} · {request.seed}"
 
     def _tell_silence(self, sentence: str) -> None:
         if not self._told_silence:

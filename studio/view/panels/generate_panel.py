@@ -105,8 +105,7 @@ class PictureFacts(QWidget):
         request = picture.request
         if request is None:
             return [("Size", size)]
-        info = self._context.models.get(request.model)
-        facts = [("Model", info.title if info else request.model), ("Seed", str(request.seed))]
+        facts = [("Model", self._context.models.title(request)), ("Seed", str(request.seed))]
         for param in TOOLS[request.task].params if request.task in TOOLS else ():
             if isinstance(param, FloatParam) and param.name in request.params:
                 facts.append((param.label, f"{request.params[param.name]:.2f}"))

@@ -103,7 +103,7 @@ class ImagePage(ModePage):
         self.switch.chosen.connect(self.use_tool)
         self.view.masked.connect(self.inpaint.masked)
         self.toolbox.chosen.connect(self._on_canvas_tool)
-        self.view.begun.connect(self.viewing.keep)
+        self.view.begun.connect(self._on_begun)
         self.view.dragOut.connect(self.files.drag_shown)
         self.view.compared.connect(self.viewing.compare)
         self.layers.acted.connect(self._act)
@@ -139,6 +139,20 @@ class ImagePage(ModePage):
     def open_file(self, path: str) -> None:
         self.files.open_path(path)
 
+    def _on_begun(self) -> None:
+        """What is worked on is what is seen: a candidate becomes a layer.
+
+        A fill goes when its mask is painted on, and a draft of one always.
+        """
+        shown, source, tool = self.viewing.shown, self.viewing.source, self.toolbox.tool.id
+        if source == "document" or tool == "pick" or shown is None:
+            return
+        fill = shown.request is not None and shown.request.task == self.inpaint.tool.task
+        if fill and (source == "live" or tool == "mask"):
+            self.viewing.back()
+        else:
+            self.viewing.keep()
+
     def _on_canvas_tool(self, tool_id: str) -> None:
         """The mask brush belongs to inpainting."""
         if tool_id == "mask" and self._tool is not self.inpaint:
@@ -169,8 +183,15 @@ class ImagePage(ModePage):
                 return
 
     def keep(self) -> None:
-        """Apply what a canvas tool holds open, else keep the candidate in view."""
-        if not self.view.finish():
+        """Apply what a canvas tool holds open, else keep the candidate in view.
+
+        A live fill is a draft that nothing can repeat: it is filled in full, to choose from.
+        """
+        if self.view.finish():
+            return
+        if self.viewing.source == "live" and self._tool is self.inpaint:
+            self.inpaint.run()
+        else:
             self.viewing.keep()
 
     def discard(self) -> None:
@@ -232,8 +253,8 @@ class ImagePage(ModePage):
             return "New picture"
         if shown.request is None:
             return "Picture"
-        info = self.context.models.get(shown.request.model)
-        return f"{info.title if info else shown.request.model} · {shown.request.seed}"
+        title = self.context.models.title(shown.request)
+        return f"{title} · {shown.request.seed}" if shown.request.model else title
 
     def _hint(self) -> None:
         viewing = self.viewing
@@ -245,6 +266,9 @@ class ImagePage(ModePage):
             total = len(ids) + viewing.pending
             self.canvas.set_hint(f"Candidate {here} of {total}  ·  Enter keeps  ·  Esc discards")
         else:
+            if viewing.source == "live" and self._tool is self.inpaint:
+                self.canvas.set_hint("Draft  ·  F or Enter fills  ·  Tab shows the original")
+                return
             names = {"live": "Live preview", "history": "From the history", "file": "From a file"}
             self.canvas.set_hint(f"{names[viewing.source]}  ·  Enter keeps  ·  Esc goes back")
 

@@ -51,8 +51,8 @@ class MelodyFacts(QWidget):
         clip, request = take.clip, take.request
         lines: list[tuple[str, str]] = []
         if request is not None:
-            info = self._context.models.get(request.model)
-            lines += [("Model", info.title if info else request.model), ("Seed", str(request.seed))]
+            title = self._context.models.title(request)
+            lines += [("Model", title), ("Seed", str(request.seed))]
         lines.append(("Length", f"{clip.bars} bars, {clip.seconds:.0f} s"))
         pitches = [note.pitch for note in clip.notes]
         if pitches:

@@ -206,8 +206,7 @@ class MelodiesStrip(QWidget):
         return MelodyTile(entry.id, clip, title, str(clip.bars), self._words(entry))
 
     def _words(self, entry: Entry) -> str:
-        info = self._context.models.get(entry.request.model)
-        title = info.title if info is not None else entry.request.model
+        title = self._context.models.title(entry.request)
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.created))
         chords = entry.request.params.get("chords", "")
         return f"{chords}, {title}, seed {entry.request.seed}, {when}"

@@ -212,8 +212,7 @@ class PictureStrip(QWidget):
         return Tile(entry.id, self._words(entry), kept)
 
     def _words(self, entry: Entry) -> str:
-        info = self._context.models.get(entry.request.model)
-        title = info.title if info is not None else entry.request.model
+        title = self._context.models.title(entry.request)
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.created))
         return f"{title}, seed {entry.request.seed}, {when}"
 
