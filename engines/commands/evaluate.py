@@ -33,11 +33,15 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
         "--samples",
         type=_whole,
         metavar="N",
-        help="how many to make (default 1000 pictures or 200 melodies)",
+        help="how many to make (default 1000 pictures or 200 melodies), or how many held-out "
+        "pictures to fill (default all)",
     )
     parser.add_argument("--seed", type=_whole, metavar="S", help="of the first one (default 0)")
     parser.add_argument(
-        "--features", type=Path, metavar="FILE", help="SqueezeNet's weights, to measure KID as well"
+        "--features",
+        type=Path,
+        metavar="FILE",
+        help="SqueezeNet's weights, to measure in its features too",
     )
     parser.add_argument(
         "--sheet", type=Path, metavar="FILE.png", help="write samples beside real pictures"

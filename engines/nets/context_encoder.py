@@ -28,9 +28,9 @@ class ContextEncoderConfig:
     """
 
     size: int = 128
-    encoder: tuple[int, ...] = (32, 64, 128, 256, 384)
-    decoder: tuple[int, ...] = (256, 128, 64, 32)
-    discriminator: tuple[int, ...] = (32, 64, 128, 256)
+    encoder: tuple[int, ...] = (32, 64, 128, 160, 192)
+    decoder: tuple[int, ...] = (160, 128, 64, 32)
+    discriminator: tuple[int, ...] = (32, 64, 96, 128)
 
     def __post_init__(self) -> None:
         if self.size < 32 or self.size & (self.size - 1):

@@ -24,14 +24,24 @@ def painted(real: Tensor, mask: Tensor) -> Tensor:
     return real * (1 - mask) + colour * mask
 
 
-def preview_fills(network: nn.Module, size: int, latent: int, side: int) -> NDArray[np.uint8]:
+def preview_fills(
+    network: nn.Module, size: int, latent: int, side: int, any_form: bool = True
+) -> NDArray[np.uint8]:
     """Drawn scenes with holes beside their fills, as a square picture (side, side, 3).
 
     The data's own pictures may often not be shown; these are nobody's.
+
+    Args:
+        network: an inpainter.
+        size: of the pictures it was trained on.
+        latent: length of its z.
+        side: of the result.
+        any_form: it fills more than the central square.
     """
     real = torch.from_numpy(np.stack([scene(size, number) for number in range(ROWS)]))
     rng = np.random.default_rng(7)
-    holes = np.stack([centre(rng, size, size), strokes(rng, size, size)])
+    other = strokes if any_form else centre
+    holes = np.stack([centre(rng, size, size), other(rng, size, size)])
     mask = torch.from_numpy(holes)[:, None].float()
     z = torch.randn(ROWS, latent, generator=torch.Generator().manual_seed(7))
     with torch.no_grad():
@@ -67,7 +77,7 @@ def scene(size: int, number: int) -> NDArray[np.float32]:
     waves = 0.08 * np.sin(90 * y + 3 * np.sin(9 * x))
     blue = np.array([-0.6, -0.1, 0.35], np.float32)[:, None, None] + waves
     picture += water * (blue - picture)
-    grain = rng.normal(0, 0.05, (1, size, size))
+    grain = rng.normal(0, 0.02, (1, size, size))
     return np.clip(picture + grain, -1, 1).astype(np.float32)
 
 

@@ -85,7 +85,8 @@ def preview(network: nn.Module, kin: Family, config: Any) -> NDArray[np.uint8]:
     if kin.task == "inpaint":
         from engines.train.inpaint_picture import preview_fills
 
-        return preview_fills(network, config.size, kin.latent(config), PREVIEW_SIDE)
+        any_form = kin.multiple > 0
+        return preview_fills(network, config.size, kin.latent(config), PREVIEW_SIDE, any_form)
     z = torch.randn(PREVIEW_COLUMNS**2, kin.latent(config), generator=_fixed())
     truncation = torch.full((1,), 0.8)  # what a picker shows should be typical
     with torch.no_grad():
