@@ -82,7 +82,7 @@ class ExtendCanvas(_Asking):
 
     def apply(self) -> str:
         """See :class:`_Asking`."""
-        return self._extend(QMargins(*(round(field.value) for field in self._sides)))
+        return self._extend(QMargins(*(round(field.value()) for field in self._sides)))
 
 
 class ScalePicture(_Asking):
@@ -102,4 +102,6 @@ class ScalePicture(_Asking):
 
     def apply(self) -> str:
         """See :class:`_Asking`."""
-        return self._scale(QSize(max(1, round(self._wide.value)), max(1, round(self._high.value))))
+        return self._scale(
+            QSize(max(1, round(self._wide.value())), max(1, round(self._high.value())))
+        )

@@ -73,6 +73,6 @@ class NewCanvas(Popover):
         self.height_.set_value(height)
 
     def _done(self) -> None:
-        size = QSize(round(self.width_.value), round(self.height_.value))
+        size = QSize(round(self.width_.value()), round(self.height_.value()))
         self._create(blank(size, str(self.ground.currentData())))
         self.close_popover()

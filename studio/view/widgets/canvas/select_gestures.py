@@ -190,6 +190,10 @@ class Crop(Idle):
         self.bench.redraw()
         return True
 
+    def leave(self) -> None:
+        """Nothing is cropped that nobody asked for."""
+        self.cancel()
+
     def cancel(self) -> bool:
         """Crop nothing."""
         busy, self._rect, self._corner = not self._rect.isEmpty(), QRect(), None

@@ -93,7 +93,10 @@ class Gesture(Protocol):
         """Enter: apply what is open. False when nothing is."""
 
     def cancel(self) -> bool:
-        """Escape, or another tool: put back what is open. False when nothing is."""
+        """Escape: put back what is open. False when nothing is."""
+
+    def leave(self) -> None:
+        """Another tool is taken in hand."""
 
     def paint(self, painter: QPainter, transform: QTransform) -> None:
         """Draw over the picture, in the view's logical pixels."""
@@ -132,6 +135,10 @@ class Idle:
     def cancel(self) -> bool:
         """See :class:`Gesture`."""
         return False
+
+    def leave(self) -> None:
+        """What is open is applied: see :class:`Gesture`."""
+        self.finish()
 
     def paint(self, painter: QPainter, transform: QTransform) -> None:
         """See :class:`Gesture`."""

@@ -1,4 +1,4 @@
-"""The canvas: a document that is zoomed at the pointer, panned, turned, and worked on."""
+"""The canvas: a document that is looked at and worked on."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QCursor,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QRegion,
-    QResizeEvent,
     QTabletEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -26,21 +22,17 @@ from studio.model.document import Document
 from studio.model.toolbox import Toolbox
 from studio.view.theme import theme
 from studio.view.widgets.canvas.gestures import make_gesture
-from studio.view.widgets.canvas.picture import PictureView
+from studio.view.widgets.canvas.navigation import Navigation
 from studio.view.widgets.canvas.spot import Bench, Gesture, Spot
 
-_NOTCH = 1.25
-_PAN_STEP = 48
 _FLICKING_S = 0.1
 _REST_MS = 60
-_TURN_STEP = 15.0
 
 
-class CanvasView(QWidget):
+class CanvasView(Navigation):
     """Shows a document and hands the pointer to the tool in hand.
 
     Signals:
-        zoomChanged: the zoom, 1.0 is 100%.
         begun: a tool is about to change the document.
         dragOut: a person drags the picture out of the window.
         compared: Tab is held (True) to see the original, or let go (False).
@@ -48,7 +40,6 @@ class CanvasView(QWidget):
         told: one sentence to the person.
     """
 
-    zoomChanged = Signal(float)
     begun = Signal()
     dragOut = Signal()
     compared = Signal(bool)
@@ -59,22 +50,13 @@ class CanvasView(QWidget):
         super().__init__(parent)
         self._document, self._toolbox = document, toolbox
         self._bench = Bench(document, toolbox, self.told.emit, self.update, self.masked.emit)
-        self.picture = PictureView()
         self.gesture: Gesture = make_gesture(toolbox.tool.id, self._bench)
-        self._told_zoom = 0.0
-        self._space = False
-        self._panning: QPointF | None = None
         self._lifting: QPointF | None = None
-        self._turning: QPointF | None = None
         self._working = self._comparing = False
         self._pointer: QPointF | None = None
-        self._shows_focus = False
         self._changed, self._flicking = 0.0, False
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._refine)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setMinimumSize(160, 120)
         document.changed.connect(self._on_changed)
         toolbox.chosen.connect(self._on_tool)
         toolbox.changed.connect(self._redraw_pointer)
@@ -100,46 +82,6 @@ class CanvasView(QWidget):
     def set_pixel_precise(self, precise: bool) -> None:
         """Hard pixel edges instead of a smooth enlargement."""
         self.picture.precise = precise
-        self.update()
-
-    @property
-    def zoom(self) -> float:
-        """The zoom, 1.0 is 100%."""
-        return self.picture.placement.zoom
-
-    @property
-    def angle(self) -> float:
-        """How far the view is turned, clockwise in degrees."""
-        return self.picture.placement.angle
-
-    def fit(self) -> None:
-        """The whole picture, as large as it goes, upright."""
-        self.picture.placement.fit()
-        self._moved()
-
-    def set_zoom(self, zoom: float, at: QPointF | None = None) -> None:
-        """Zoom so that the point ``at`` (the view's middle by default) stays where it is."""
-        if not self.picture.state.is_empty:
-            self.picture.placement.set_zoom(zoom, at)
-            self._moved()
-
-    def zoom_by(self, notches: float, at: QPointF | None = None) -> None:
-        """Zoom in (positive) or out by wheel notches."""
-        self.set_zoom(self.zoom * _NOTCH**notches, at)
-
-    def turn(self, steps: float) -> None:
-        """Turn the view by steps of 15 degrees, clockwise."""
-        self.picture.placement.turn(steps * _TURN_STEP)
-        self._moved()
-
-    def _pan(self, by: QPointF) -> None:
-        self.picture.placement.pan(by)
-        self._moved()
-
-    def _moved(self) -> None:
-        if self.zoom != self._told_zoom:
-            self._told_zoom = self.zoom
-            self.zoomChanged.emit(self.zoom)
         self.update()
 
     # --- drawing ---------------------------------------------------------------------------
@@ -197,34 +139,20 @@ class CanvasView(QWidget):
 
     # --- pointer ---------------------------------------------------------------------------
 
-    @property
-    def _moving_view(self) -> bool:
-        return self._space or self._panning is not None or self._turning is not None
-
     def _spot(self, view: QPointF, keys: Qt.KeyboardModifier, pressure: float = 1.0) -> Spot:
         placement = self.picture.placement
         return Spot(
             placement.to_picture(view), view, placement.scale, pressure, time.monotonic(), keys
         )
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """The wheel zooms at the pointer; a touch pad's two fingers pan."""
-        zooming = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if not event.pixelDelta().isNull() and not zooming:
-            self._pan(QPointF(event.pixelDelta()))
-        else:
-            self.zoom_by(event.angleDelta().y() / 120, event.position())
-        event.accept()
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The middle button and Space move the view, the left button works."""
         if self.picture.state.is_empty:
             return
-        middle = event.button() == Qt.MouseButton.MiddleButton
-        if middle or self._space or self._toolbox.tool.id == "hand":
-            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                self._turning = event.position()
-            elif middle or self._space or self.picture.placement.overflows():
+        if self.press_view(event):
+            pass
+        elif self._toolbox.tool.id == "hand":
+            if self.picture.placement.overflows():
                 self._panning = event.position()
             else:  # nothing to pan: the hand lifts the picture out of the window
                 self._lifting = event.position()
@@ -235,13 +163,8 @@ class CanvasView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan, turn, work, or only show where the brush is."""
         here = event.position()
-        if self._panning is not None:
-            self._pan(here - self._panning)
-            self._panning = here
-        elif self._turning is not None:
-            self.picture.placement.turn((here.x() - self._turning.x()) / 4)
-            self._turning = here
-            self._moved()
+        if self.move_view(here):
+            pass
         elif self._lifting is not None:
             if (here - self._lifting).manhattanLength() >= QApplication.startDragDistance():
                 self._lifting = None
@@ -254,7 +177,8 @@ class CanvasView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """What the button began is over."""
-        self._panning = self._turning = self._lifting = None
+        self.release_view()
+        self._lifting = None
         if event.button() == Qt.MouseButton.LeftButton:
             self._end(self._spot(event.position(), event.modifiers()))
         self._update_cursor()
@@ -307,7 +231,7 @@ class CanvasView(QWidget):
     # --- keys and state ----------------------------------------------------------------------
 
     def _on_tool(self, tool_id: str) -> None:
-        self.gesture.finish()
+        self.gesture.leave()
         self.gesture = make_gesture(tool_id, self._bench)
         self._update_cursor()
         self.update()
@@ -327,17 +251,8 @@ class CanvasView(QWidget):
         return self.gesture.cancel()
 
     def event(self, event: QEvent) -> bool:
-        """Pinching zooms; Space and the arrows belong to the canvas while it has the keyboard."""
-        if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.set_zoom(self.zoom * (1.0 + event.value()), event.position())
-                return True
-        elif event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._resized()
-        elif isinstance(event, QKeyEvent) and self._compares(event):
-            return True
-        elif isinstance(event, QKeyEvent) and _is_ours(event):
-            event.accept()
+        """Tab shows the original."""
+        if isinstance(event, QKeyEvent) and self._compares(event):
             return True
         return super().event(event)
 
@@ -354,67 +269,5 @@ class CanvasView(QWidget):
             return True
         return False
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space pans with the pointer, the arrows pan by themselves."""
-        self._shows_focus = True
-        if event.key() == Qt.Key.Key_Space:
-            self._space = True
-            self._update_cursor()
-        elif event.key() in _ARROWS:
-            x, y = _ARROWS[Qt.Key(event.key())]
-            self._pan(QPointF(x, y) * _PAN_STEP)
-        else:
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Space is let go."""
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = False
-            self._update_cursor()
-        else:
-            super().keyReleaseEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """A ring is drawn when the keyboard came here, not after a click."""
-        self._shows_focus = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-            Qt.FocusReason.ShortcutFocusReason,
-        )
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Space may be let go elsewhere."""
-        self._space = False
-        self._update_cursor()
-        super().focusOutEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """A fitted picture follows."""
-        self._resized()
-
-    def _resized(self) -> None:
-        self.picture.ratio = self.devicePixelRatioF()
-        self.picture.placement.set_view(QSizeF(self.size()), self.picture.ratio)
-        self._moved()
-
-    def _update_cursor(self) -> None:
-        if self._panning is not None:
-            self.setCursor(QCursor(Qt.CursorShape.ClosedHandCursor))
-        elif self._space or self._toolbox.tool.id == "hand":
-            self.setCursor(QCursor(Qt.CursorShape.OpenHandCursor))
-        else:
-            self.setCursor(QCursor(self.gesture.cursor))
-
-
-def _is_ours(event: QKeyEvent) -> bool:
-    wanted = event.type() == QEvent.Type.ShortcutOverride
-    return wanted and event.key() in (Qt.Key.Key_Space, *_ARROWS)
-
-
-_ARROWS = {
-    Qt.Key.Key_Left: (1.0, 0.0),
-    Qt.Key.Key_Right: (-1.0, 0.0),
-    Qt.Key.Key_Up: (0.0, 1.0),
-    Qt.Key.Key_Down: (0.0, -1.0),
-}
+    def _tool_cursor(self) -> Qt.CursorShape:
+        return self.gesture.cursor
