@@ -20,7 +20,7 @@ from studio.model.job import Job
 from studio.model.param_values import ParamValues
 from studio.model.playback import Playback
 from studio.model.seed import Seed
-from studio.model.song import Song, SongState, Take
+from studio.model.song import SongState, Take
 
 _MEMORY = "music.compose"
 _SONG = "music.song"
@@ -46,7 +46,7 @@ class ComposeModel(QObject):
         self.tool = COMPOSE
         self.values = ParamValues(self.tool, self)
         self.seed = Seed(self)
-        self.song = Song(context.undo, self)
+        self.song = context.song
         self._model = self.tool.default_model
         self._job = ""
         self._waiting = False  # for the library, to compose then
@@ -319,7 +319,8 @@ class ComposeModel(QObject):
             self.values.restore(params)
         if isinstance(seed, int):
             self.seed.load(seed, tool.get("locked") is True)
-        self.song.load(self._recall_song(recall(_SONG, {})))
+        if self.song.state == SongState():  # no document has brought a song
+            self.song.load(self._recall_song(recall(_SONG, {})))
         self._draft = self._seen = self.song.state.chords
 
     def _recall_song(self, kept: dict[str, Any]) -> SongState:

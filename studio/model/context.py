@@ -11,6 +11,7 @@ from studio.model.document import Document
 from studio.model.engine_status import EngineStatus
 from studio.model.messages import Messages
 from studio.model.shelf import ModelShelf
+from studio.model.song import Song
 
 if TYPE_CHECKING:
     from studio.engine_client.client import EngineClient
@@ -32,6 +33,7 @@ class StudioContext:
         messages: the one place for sentences to the user.
         undo: every change of the document.
         document: the layers that are worked on.
+        song: the melody that is worked on.
         engine: how the engine is doing.
     """
 
@@ -44,7 +46,9 @@ class StudioContext:
     undo: QUndoStack = field(default_factory=QUndoStack)
     engine: EngineStatus = field(init=False)
     document: Document = field(init=False)
+    song: Song = field(init=False)
 
     def __post_init__(self) -> None:
         self.document = Document(self.undo)
+        self.song = Song(self.undo)
         self.engine = EngineStatus(self.client)
