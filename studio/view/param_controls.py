@@ -71,6 +71,11 @@ class ParamForm(QWidget):
     def _name(self, param: AnyParam, kind: str) -> str:
         return f"{self._prefix}{param.name}{kind}"
 
+    def show_all(self) -> None:
+        """Show the settings for experts too, without a button to hide them."""
+        self._more.hide()
+        self._advanced_box.show()
+
     def focus(self, name: str) -> None:
         """Put the keyboard on a parameter's main control."""
         self.rows[name][1].setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.actions.registry import ActionRegistry
 from studio.view.bind import key_text, label, look
@@ -13,13 +21,18 @@ from studio.view.widgets.popover import Popover
 GESTURES: tuple[tuple[str, str, str], ...] = (
     ("On the canvas", "Zoom at the pointer", "Wheel"),
     ("On the canvas", "Pan", "Space + drag"),
+    ("On the canvas", "Turn the view", "Shift + Space + drag"),
+    ("On the canvas", "Line from the last stroke", "Shift + click"),
+    ("On the canvas", "Pick a colour", "Ctrl + click"),
+    ("On the canvas", "Take away from the mask", "Alt + drag"),
+    ("On the canvas", "See the original", "Hold Tab"),
     ("On the canvas", "Fit, or 100%", "Double-click"),
     ("On a slider", "Move finely", "Shift + drag"),
     ("On a slider", "Back to the default", "Double-click"),
     ("In a filmstrip", "Walk through the pictures", "← →"),
     ("In a filmstrip", "Remove from the history", "Delete"),
 )
-_COLUMNS = 2
+_COLUMNS = 3
 
 
 class ShortcutSheet(Popover):
@@ -29,7 +42,7 @@ class ShortcutSheet(Popover):
         super().__init__(window)
         self.setObjectName("shortcutSheet")
         self._registry = registry
-        self._body: QWidget | None = None
+        self._scroll: QScrollArea | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(24, 16, 24, 24)
         self._layout.setSpacing(12)
@@ -37,13 +50,13 @@ class ShortcutSheet(Popover):
 
     def fill(self) -> None:
         """Show the keys that work in the mode in view."""
-        if self._body is not None:
-            self._layout.removeWidget(self._body)
-            self._body.deleteLater()
-        self._body = QWidget()
-        row = QHBoxLayout(self._body)
+        if self._scroll is not None:
+            self._layout.removeWidget(self._scroll)
+            self._scroll.deleteLater()
+        body = QWidget()
+        row = QHBoxLayout(body)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(48)
+        row.setSpacing(40)
         columns = self._columns(self._groups())
         for column in columns:
             box = QVBoxLayout()
@@ -52,7 +65,18 @@ class ShortcutSheet(Popover):
                 box.addLayout(_group(title, lines))
             box.addStretch(1)
             row.addLayout(box)
-        self._layout.addWidget(self._body)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(body)
+        wanted = body.sizeHint()
+        room = self.parentWidget().size() if self.parentWidget() else wanted
+        scroll.setFixedSize(
+            min(wanted.width() + 16, room.width() - 80),
+            min(wanted.height() + 4, room.height() - 140),
+        )
+        self._scroll = scroll
+        self._layout.addWidget(scroll)
 
     def _groups(self) -> dict[str, list[tuple[str, list[str]]]]:
         groups: dict[str, list[tuple[str, list[str]]]] = {}

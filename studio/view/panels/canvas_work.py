@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QColorDialog, QFileDialog, QVBoxLayout, QWidget
 
 from engines.protocol.errors import EngineError
@@ -69,6 +69,7 @@ class CanvasWork(QObject):
         popover = Popover(self._area.window())
         describe(popover, "colourChooser", "Colour")
         dialog = QColorDialog(self.toolbox.colour, popover)
+        dialog.setWindowFlags(Qt.WindowType.Widget)  # a part of the panel, no window of its own
         dialog.setOptions(
             QColorDialog.ColorDialogOption.NoButtons
             | QColorDialog.ColorDialogOption.DontUseNativeDialog
@@ -78,8 +79,9 @@ class CanvasWork(QObject):
         column = QVBoxLayout(popover)
         column.setContentsMargins(4, 4, 4, 4)
         column.addWidget(dialog)
+        dialog.show()
         popover.closed.connect(popover.deleteLater)
-        popover.open_above(self._area.rail.colours)
+        popover.open_beside(self._area.rail.colours)
 
     def extend_canvas(self) -> None:
         """Ask how much room to make, and where."""

@@ -11,10 +11,13 @@ from PySide6.QtGui import QDesktopServices, QDrag, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engines.protocol.errors import EngineError
-from studio.media.images import read_image, read_request, save_png
+from studio.media.images import save_png
+from studio.media.picture_reader import read_picture
 from studio.model.context import StudioContext
 from studio.model.generate import GenerateModel
+from studio.model.messages import Level
 from studio.model.picture import Picture
+from studio.model.plane import COLOUR
 
 _FOLDER = "image.folder"
 #: Asks a person for a path; "" when they change their mind.
@@ -132,24 +135,40 @@ class PictureFiles(QObject):
             self.open_path(chosen)
 
     def open_path(self, chosen: str) -> None:
-        """Show a picture from a file and set the controls to the request inside it."""
+        """Show a picture from a file as a layer; one that Duet made sets the controls too."""
         path = Path(chosen)
         try:
-            request = read_request(path)
-            image = read_image(path)
+            read = read_picture(path)
         except EngineError as error:
             self._tell(error)
             return
-        if request.task != self._model.tool.task:
-            self._context.messages.show(
-                f"{path.name} was made by another tool ({request.task}), which this mode lacks.",
-                level="warn",
-            )
-            return
-        caveat = self._model.apply(request)
-        self._viewing.try_out(Picture(image, request), "file")
-        text = f"{path.name} was made with seed {request.seed}; the controls are set to it."
-        self._context.messages.show(f"{text} {caveat}".strip(), level="warn" if caveat else "info")
+        request = read.request
+        mine = request is not None and request.task == self._model.tool.task
+        picture = Picture(read.image, request if mine else None, note=read.note, name=path.stem)
+        caveat = self._model.apply(request) if request is not None and mine else ""
+        if mine or not self._viewing.document.state.is_empty:
+            self._viewing.try_out(picture, "file")
+        else:
+            self._viewing.add(picture)  # there is nothing to compare it with
+        made = ""
+        if request is not None and mine:
+            made = f"{path.name} was made with seed {request.seed}; the controls are set to it."
+        words = [made, caveat, read.note]
+        if any(words):
+            level: Level = "warn" if caveat or read.note else "info"
+            self._context.messages.show(" ".join(word for word in words if word), level=level)
+
+    def paste(self) -> None:
+        """Add the picture on the clipboard, or the file that was copied, as a layer."""
+        mime = QGuiApplication.clipboard().mimeData()
+        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+        if mime.hasImage():
+            image = QGuiApplication.clipboard().image()
+            self._viewing.add(Picture(image.convertToFormat(COLOUR), name="Pasted"))
+        elif files:
+            self.open_path(files[0])
+        else:
+            self._context.messages.show("There is no picture on the clipboard.", level="warn")
 
     def close(self) -> None:
         """Delete the files of finished drags."""

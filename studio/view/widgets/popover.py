@@ -45,6 +45,13 @@ class Popover(QFrame):
         corner = opener.mapTo(self._over, QPoint(0, 0))
         self._place(QPoint(corner.x(), corner.y() - self.height() - 4))
 
+    def open_beside(self, opener: QWidget) -> None:
+        """Show it to the right of a button, lower edges in line."""
+        self.adjustSize()
+        self._opener = opener
+        corner = opener.mapTo(self._over, QPoint(opener.width() + 12, opener.height()))
+        self._place(QPoint(corner.x(), corner.y() - self.height()))
+
     def open_centred(self, top: int) -> None:
         """Show it in the middle of the window, ``top`` pixels down."""
         self.adjustSize()

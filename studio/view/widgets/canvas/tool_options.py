@@ -84,7 +84,9 @@ class ToolOptions(QFrame):
         column.setSpacing(12)
         column.addWidget(label(tool.title, "title"))
         values = self._toolbox.values[tool.id]
-        column.addWidget(build_controls(values.tool, values, prefix=f"{tool.id}.all."))
+        form = build_controls(values.tool, values, prefix=f"{tool.id}.all.")
+        form.show_all()
+        column.addWidget(form)
         popover.setFixedWidth(320)
         popover.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         popover.closed.connect(popover.deleteLater)
