@@ -27,8 +27,13 @@ def with_text(png: bytes, key: str, text: str) -> bytes:
     end = png.rfind(b"IEND") - 4
     if not png.startswith(SIGNATURE) or end < len(SIGNATURE):
         raise ValueError("not a whole PNG")
+    return png[:end] + text_chunk(key, text) + png[end:]
+
+
+def text_chunk(key: str, text: str) -> bytes:
+    """A text as a part of a PNG."""
     body = key.encode("latin-1") + b"\0\0\0\0\0" + text.encode("utf-8")
-    return png[:end] + _chunk(b"iTXt", body) + png[end:]
+    return chunk(b"iTXt", body)
 
 
 def text_of(png: bytes, key: str) -> str | None:
@@ -44,7 +49,8 @@ def text_of(png: bytes, key: str) -> str | None:
     return None
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
+def chunk(kind: bytes, body: bytes) -> bytes:
+    """One part of a PNG, with its length before and its checksum behind."""
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
