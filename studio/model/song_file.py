@@ -1,0 +1,63 @@
+"""The song as JSON."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from engines.music.chords import parse_chords
+from engines.music.score import Clip
+from engines.protocol.errors import EngineError, bad_input
+from studio.model.song import LETTERS, SongState
+
+_MOST_BARS = 1_000
+
+
+def encode_song(song: SongState) -> bytes:
+    """The song as a file holds it."""
+    return msgspec.json.encode(song)
+
+
+def decode_song(content: bytes, name: str) -> SongState:
+    """The song that :func:`encode_song` wrote.
+
+    Args:
+        content: JSON.
+        name: what sentences call the file it is in.
+
+    Raises:
+        EngineError: kind ``bad_input``: it makes no sense.
+    """
+    try:
+        song = msgspec.json.decode(content, type=SongState)
+        if song.chords:
+            parse_chords(song.chords)
+    except (msgspec.DecodeError, UnicodeDecodeError, EngineError, RecursionError) as error:
+        raise _unreadable(name) from error
+    takes = len(song.takes)
+    inside = 0 <= song.selected < max(takes, 1) and takes <= len(LETTERS)
+    if not inside or not _is_tempo(song.tempo) or not all(_plays(t.clip) for t in song.takes):
+        raise _unreadable(name)
+    return song
+
+
+def _plays(clip: Clip) -> bool:
+    """Whether a clip's numbers are such that it can be drawn and played."""
+    if not 1 <= clip.bars <= _MOST_BARS or not _is_tempo(clip.tempo):
+        return False
+    return all(
+        0 <= note.start < clip.steps
+        and 1 <= note.length <= clip.steps
+        and 0 <= note.pitch <= 127
+        and 1 <= note.velocity <= 127
+        for note in clip.notes
+    )
+
+
+def _is_tempo(tempo: float) -> bool:
+    return math.isfinite(tempo) and 1 <= tempo <= 1_000
+
+
+def _unreadable(name: str) -> EngineError:
+    return bad_input(f"{name} holds a melody that I cannot read.", "Open an older copy of it.")
