@@ -153,8 +153,16 @@ def _files(page: ImagePage) -> list[Action]:
             group="Files",
         ),
         Action(
+            id="image.paste",
+            text="Paste a picture as a layer",
+            handler=files.paste,
+            shortcut="Ctrl+V",
+            icon="clipboard",
+            group="Files",
+        ),
+        Action(
             id="image.open",
-            text="Open a picture that Duet saved",
+            text="Open a picture",
             handler=files.open,
             shortcut="Ctrl+O",
             icon="folder-open",

@@ -26,6 +26,7 @@ class Picture:
         size: in pixels.
         box: (left, top, width, height) of a piece of the document it was made for; None for a
             picture of its own.
+        name: what its layer is called when no request says; a file's name without its ending.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Picture:
         note: str = "",
         size: QSize | None = None,
         box: tuple[int, int, int, int] | None = None,
+        name: str = "",
     ) -> None:
         """Hold it.
 
@@ -46,8 +48,9 @@ class Picture:
             note: see above.
             size: of a picture that is not drawn yet.
             box: see above.
+            name: see above.
         """
-        self._image, self.box = image, box
+        self._image, self.box, self.name = image, box, name
         self.request, self.entry, self.note = request, entry, note
         self.size = image.size() if isinstance(image, QImage) else size or QSize()
 

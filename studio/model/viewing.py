@@ -106,6 +106,11 @@ class Viewing(QObject):
         self.document.apply("Add picture", self._with(shown))
         self.candidatesChanged.emit()
 
+    def add(self, picture: Picture) -> None:
+        """Make a picture from elsewhere a layer of the document at once."""
+        state = placed(self.document.state, picture, self._name(picture))
+        self.document.apply("Add picture", state)
+
     def discard(self) -> None:
         """Put the candidates aside and go back to the document."""
         self._candidates, self._collecting, self._expected = [], False, 0
@@ -129,7 +134,7 @@ class Viewing(QObject):
     def _name(self, picture: Picture) -> str:
         request = picture.request
         if request is None:
-            return "Picture"
+            return picture.name or "Picture"
         title = self._context.models.title(request)
         return f"{title} · {request.seed}" if request.model else title
 

@@ -8,7 +8,7 @@ import pytest
 from bench import Bench
 from fake_engine import flat_picture
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from engines.protocol.messages import Submit
@@ -90,7 +90,6 @@ def test_a_place_that_cannot_be_written_is_said(
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("holiday.png", "foreign", "holiday.png is a picture, but it does not say how"),
         ("tree.png", b"\x89PNG\r\n\x1a\nhalf", "tree.png is not a picture I can read"),
         ("empty.png", b"", "empty.png is not a picture I can read: it is empty."),
         ("notes.png", b"hello", "notes.png is not a picture I can read"),
@@ -98,19 +97,43 @@ def test_a_place_that_cannot_be_written_is_said(
     ],
 )
 def test_a_foreign_file_is_refused_with_a_sentence(
-    bench: Bench, page: ImagePage, tmp_path: Path, name: str, content: bytes | str, sentence: str
+    bench: Bench, page: ImagePage, tmp_path: Path, name: str, content: bytes, sentence: str
 ) -> None:
     path = tmp_path / name
-    if isinstance(content, str):
-        picture = QImage(8, 8, QImage.Format.Format_RGB888)
-        picture.fill(0)
-        picture.save(str(path))
-    else:
-        path.write_bytes(content)
+    path.write_bytes(content)
     shown = page.viewing.shown
     drop(bench, path)
     assert sentence in bench.context.messages.current.text
     assert page.viewing.shown is shown
+
+
+def test_a_picture_of_anybody_s_becomes_the_document_and_the_next_one_a_layer(
+    bench: Bench, page: ImagePage, tmp_path: Path
+) -> None:
+    for name, colour in (("holiday", "#204060"), ("boat", "#a06020")):
+        picture = QImage(40, 30, QImage.Format.Format_RGB888)
+        picture.fill(QColor(colour))
+        picture.save(str(tmp_path / f"{name}.png"))
+    drop(bench, tmp_path / "holiday.png")
+    state = bench.context.document.state
+    assert [layer.name for layer in state.layers] == ["holiday"]
+    assert (state.size.width(), state.size.height()) == (40, 30)
+    drop(bench, tmp_path / "boat.png")
+    assert page.viewing.source == "file"
+    assert len(bench.context.document.state.layers) == 1
+    bench.window.registry.trigger("image.keep")
+    assert [layer.name for layer in bench.context.document.state.layers] == ["holiday", "boat"]
+
+
+def test_a_picture_is_pasted_as_a_layer(bench: Bench, page: ImagePage) -> None:
+    picture = QImage(20, 20, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#306090"))
+    QGuiApplication.clipboard().setImage(picture)
+    bench.window.registry.trigger("image.paste")
+    assert page.viewing.kept.image.pixelColor(3, 3).name() == "#306090"
+    QGuiApplication.clipboard().setText("words")
+    bench.window.registry.trigger("image.paste")
+    assert "no picture" in bench.context.messages.current.text
 
 
 def test_a_missing_file_is_said(bench: Bench, page: ImagePage, tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ class CanvasArea(QWidget):
         self.rail.adjustSize()
         self.rail.move(8, max(8, (self.height() - self.rail.height()) // 2))
         self.options.setVisible(self.view.isVisibleTo(self) and self.options.has_settings)
+        self.options.fit(self.width() - RAIL_WIDTH - 16)
         self.options.move(RAIL_WIDTH + 8, 8)
         self._hint_box.adjustSize()
         x = (self.width() - self._hint_box.width()) // 2

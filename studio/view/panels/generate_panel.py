@@ -9,7 +9,7 @@ from engines.protocol.params import TOOLS, FloatParam
 from studio.model.context import StudioContext
 from studio.model.generate import GenerateModel
 from studio.model.picture import Picture
-from studio.view.bind import describe, with_keys
+from studio.view.bind import describe, hairline, with_keys
 from studio.view.icons import icon
 from studio.view.panels.facts import Facts
 from studio.view.param_controls import build_controls
@@ -92,6 +92,7 @@ class PictureFacts(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
+        column.addWidget(hairline())
         column.addWidget(self._facts)
         column.addLayout(row)
 

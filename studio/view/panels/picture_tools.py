@@ -60,7 +60,6 @@ class PictureTools(QWidget):
         column.addWidget(switch)
         self.stack.currentChanged.connect(lambda _place: self.stack.updateGeometry())
         column.addWidget(self.stack)
-        column.addWidget(hairline())
         column.addWidget(below)
         column.addStretch(1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from engines.protocol.params import AnyParam
@@ -29,6 +29,7 @@ class ToolOptions(QFrame):
         self._toolbox = toolbox
         self._stack = QStackedLayout(self)
         self._pages: dict[str, QWidget] = {}
+        self._groups: dict[str, list[list[QWidget]]] = {}
         self._popover: Popover | None = None
         toolbox.chosen.connect(lambda _id: self._show())
         self._show()
@@ -37,6 +38,22 @@ class ToolOptions(QFrame):
     def has_settings(self) -> bool:
         """Whether there is something to set."""
         return bool(self._toolbox.tool.params)
+
+    def fit(self, room: int) -> None:
+        """Take no more than so many pixels: the last settings are then only in the panel."""
+        tool = self._toolbox.tool
+        if not self.has_settings:
+            return
+        groups, page = self._groups[tool.id], self._pages[tool.id]
+        for group in groups:
+            for widget in group:
+                widget.show()
+        for group in reversed(groups[1:]):
+            if page.sizeHint().width() <= room:
+                break
+            for widget in group:
+                widget.hide()
+        self.resize(page.sizeHint().boundedTo(QSize(room, self.height())))
 
     def _show(self) -> None:
         tool = self._toolbox.tool
@@ -59,6 +76,7 @@ class ToolOptions(QFrame):
         exclude = _names(tool.params[_SHOWN:])
         form = build_controls(values.tool, values, exclude, prefix=f"{tool.id}.")
         for param in tool.params[:_SHOWN]:
+            self._groups.setdefault(tool.id, []).append(form.rows[param.name])
             for widget in form.rows[param.name]:
                 widget.setMinimumWidth(0)
                 row.addWidget(widget)
@@ -67,7 +85,6 @@ class ToolOptions(QFrame):
                     control.setFixedWidth(_SLIDER)
                 elif isinstance(control, NumberField):
                     control.setFixedWidth(_FIELD)
-            row.addSpacing(4)
         form.setParent(page)  # keeps the rows bound; itself it shows nothing
         form.hide()
         more = tool_button("toolMore", "dots-three-vertical", "More settings", "All settings.")
