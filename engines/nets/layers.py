@@ -25,8 +25,9 @@ class MinibatchStddev(nn.Module):
         b, c, h, w = x.shape
         g = self.group if b % self.group == 0 else 1
         y = x.float().reshape(g, b // g, c, h, w)  # (G, B/G, C, H, W)
+        y = (y - y.mean(dim=0)).square().mean(dim=0)  # several times faster here than y.var
         # The small constant keeps the second derivative finite where a group is all alike.
-        y = (y.var(dim=0, unbiased=False) + 1e-8).sqrt().mean(dim=(1, 2, 3))  # (B/G,)
+        y = (y + 1e-8).sqrt().mean(dim=(1, 2, 3))  # (B/G,)
         y = y.repeat(g).reshape(b, 1, 1, 1).expand(b, 1, h, w)
         return torch.cat([x, y.to(x.dtype)], dim=1)  # (B, C + 1, H, W)
 
@@ -36,24 +37,6 @@ class PixelNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x * torch.rsqrt(x.square().mean(dim=1, keepdim=True) + 1e-8)
-
-
-class Style(nn.Module):
-    """Gain and bias for every channel of a map, from a style vector.
-
-    The latent so reaches every resolution directly, as in StyleGAN (Karras et al. 2019, section 2).
-    Applied before a layer that doubles the map, where it costs a quarter of what it would after.
-    """
-
-    def __init__(self, style: int, channels: int) -> None:
-        super().__init__()
-        self.affine = nn.Linear(style, 2 * channels)
-        nn.init.normal_(self.affine.weight, std=0.5 / style**0.5)
-        nn.init.zeros_(self.affine.bias)
-
-    def forward(self, x: Tensor, w: Tensor) -> Tensor:
-        gain, bias = self.affine(w)[:, :, None, None].chunk(2, dim=1)  # (B, C, 1, 1) each
-        return torch.addcmul(bias, x, 1 + gain)  # (B, C, H, W)
 
 
 class ResidualDown(nn.Module):

@@ -1,9 +1,10 @@
 """The stronger sibling of DCGAN: a mapped latent that reaches every resolution.
 
 What is taken from where: the mapping network, its truncation and a style per resolution from
-StyleGAN (Karras et al. 2019), sub-pixel output from ESPCN (Shi et al. 2016), the residual
-discriminator without normalisation from R3GAN (Huang et al. 2024). Width stands where the map is
-small: most of the weights, little of the work.
+StyleGAN (Karras et al. 2019), modulation, demodulation and output skips from StyleGAN2 (Karras et
+al. 2020), sub-pixel output from ESPCN (Shi et al. 2016), the residual discriminator without
+normalisation from R3GAN (Huang et al. 2024). Width stands where the map is small: most of the
+weights, little of the work.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engines.nets.layers import MinibatchStddev, PixelNorm, ResidualDown, Style
+from engines.nets.layers import MinibatchStddev, PixelNorm, ResidualDown
+
+
+#: Brings what a LeakyReLU leaves of unit variance back to it.
+LEAKY_GAIN = 2**0.5
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,8 @@ class PortraitConfig:
     size: int = 128
     latent: int = 64
     style: int = 96
-    generator: tuple[int, ...] = (256, 192, 96, 64, 24)
-    discriminator: tuple[int, ...] = (24, 48, 96, 192, 256)
+    generator: tuple[int, ...] = (256, 192, 128, 64, 32)
+    discriminator: tuple[int, ...] = (32, 64, 128, 192, 256)
 
     def __post_init__(self) -> None:
         levels = self.size.bit_length() - 3  # 128 -> 5 maps in 4x4 .. 64x64
@@ -78,18 +83,31 @@ class Mapping(nn.Module):
 
 
 class GeneratorBlock(nn.Module):
-    """Doubles the map: style, transposed 4x4 convolution, BatchNorm (if any), LeakyReLU."""
+    """Doubles the map: modulated transposed 4x4 convolution, LeakyReLU.
 
-    def __init__(self, inputs: int, outputs: int, style: int, norm: bool) -> None:
+    Modulation and demodulation are StyleGAN2's (Karras et al. 2020, section 2.2), written as gains
+    of the maps before and after a convolution that the whole batch shares: the same numbers as a
+    kernel for every sample, at the price of one. Nothing depends on the rest of the batch, so flat
+    areas stay flat, where BatchNorm's statistics of a small batch tint them by chance.
+    """
+
+    def __init__(self, inputs: int, outputs: int, style: int) -> None:
         super().__init__()
-        self.style = Style(style, inputs)
-        self.up = nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1, bias=not norm)
-        self.norm = nn.BatchNorm2d(outputs) if norm else nn.Identity()
+        self.affine = nn.Linear(style, inputs)
+        self.up = nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1, bias=False)
+        self.bias = nn.Parameter(torch.zeros(outputs, 1, 1))
+        nn.init.normal_(self.affine.weight, std=0.5 / style**0.5)
+        nn.init.ones_(self.affine.bias)
         # Each output pixel sums 2x2 of the 4x4 taps over the inputs: fan-in 4 * inputs.
-        nn.init.normal_(self.up.weight, std=(2 / (4 * inputs)) ** 0.5)
+        nn.init.normal_(self.up.weight, std=(1 / (4 * inputs)) ** 0.5)
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
-        return F.leaky_relu(self.norm(self.up(self.style(x, w))), 0.2, inplace=True)
+        gain = self.affine(w).float()  # (B, C)
+        power = self.up.weight.square().sum(dim=(2, 3)) / 4  # (C, C')
+        spread = torch.rsqrt(gain.square() @ power + 1e-8)  # (B, C'), brings y to unit variance
+        y = self.up(x * gain.to(x.dtype)[:, :, None, None])  # (B, C', 2 H, 2 W)
+        y = torch.addcmul(self.bias.to(y.dtype), y, spread.to(y.dtype)[:, :, None, None])
+        return F.leaky_relu(y, 0.2, inplace=True) * LEAKY_GAIN
 
 
 class Generator(nn.Module):
@@ -100,14 +118,20 @@ class Generator(nn.Module):
         self.config = config
         widths = config.generator
         self.mapping = Mapping(config)
-        self.project = nn.Linear(config.style, widths[0] * 4 * 4, bias=False)
-        self.first = nn.BatchNorm2d(widths[0])
-        last = len(widths) - 2
-        # The widest map goes without BatchNorm: there it would cost a quarter of the whole step.
+        self.project = nn.Linear(config.style, widths[0] * 4 * 4)
+        nn.init.kaiming_normal_(self.project.weight, a=0.2)
+        nn.init.zeros_(self.project.bias)
         self.blocks = nn.ModuleList(
-            GeneratorBlock(inputs, outputs, config.style, norm=level < last)
-            for level, (inputs, outputs) in enumerate(pairwise(widths))
+            GeneratorBlock(inputs, outputs, config.style) for inputs, outputs in pairwise(widths)
         )
+        # A picture from every map, added up: coarse ones settle shapes and flat areas early, fine
+        # ones then only add detail (StyleGAN2, section 4.1: output skips).
+        self.colours = nn.ModuleList(nn.Conv2d(width, 3, 1) for width in widths[1:])
+        for colour in self.colours:
+            nn.init.normal_(colour.weight, std=0.2 / colour.in_channels**0.5)
+            nn.init.zeros_(colour.bias)
+        self.bilinear: Tensor
+        self.register_buffer("bilinear", bilinear_kernel(3), persistent=False)
         self.last = nn.Conv2d(widths[-1], 12, 3, padding=1)
         self._start_smooth()
 
@@ -118,7 +142,7 @@ class Generator(nn.Module):
         """
         with torch.no_grad():
             one = torch.empty(3, *self.last.weight.shape[1:])
-            nn.init.xavier_normal_(one)
+            nn.init.normal_(one, std=0.2 / one[0].numel() ** 0.5)
             self.last.weight.copy_(one.repeat_interleave(4, dim=0))
             self.last.bias = nn.Parameter(torch.zeros(12))
 
@@ -139,10 +163,21 @@ class Generator(nn.Module):
     def synthesis(self, w: Tensor) -> Tensor:
         """Picture (B, 3, size, size) of a mapped latent (B, style)."""
         x = self.project(w).reshape(-1, self.config.generator[0], 4, 4)  # (B, C, 4, 4)
-        x = F.leaky_relu(self.first(x), 0.2)
-        for block in self.blocks:
+        x = F.leaky_relu(x, 0.2)
+        picture = x.new_zeros(())
+        for level, (block, colour) in enumerate(zip(self.blocks, self.colours, strict=True)):
             x = block(x, w)  # (B, C', 2 H, 2 W)
-        return torch.tanh(F.pixel_shuffle(self.last(x), 2))  # (B, 3, size, size)
+            coarser = F.pixel_shuffle(self._finer(picture), 2) if level else 0
+            picture = colour(x) + coarser  # (B, 3, 2 H, 2 W)
+        return torch.tanh(F.pixel_shuffle(self.last(x) + self._finer(picture), 2))
+
+    def _finer(self, picture: Tensor) -> Tensor:
+        """The picture (B, 3, H, W) twice as large, as the (B, 12, H, W) of a pixel shuffle.
+
+        Bilinear enlarging as a convolution, which is faster here than torch's own.
+        """
+        edged = F.pad(picture, (1, 1, 1, 1), mode="replicate")
+        return F.conv2d(edged, self.bilinear.to(edged.dtype))
 
     def forward(
         self, z: Tensor, truncation: Tensor | None = None, offset: Tensor | None = None
@@ -155,6 +190,16 @@ class Generator(nn.Module):
             offset: (B, style), added to the truncated w; None for 0.
         """
         return self.synthesis(self.styles(z, truncation, offset))
+
+
+def bilinear_kernel(channels: int) -> Tensor:
+    """What doubles a map bilinearly, before a pixel shuffle. Output (4 channels, channels, 3, 3)."""
+    near = torch.tensor([[0.25, 0.75, 0.0], [0.0, 0.75, 0.25]])  # the two halves of a pixel
+    taps = torch.einsum("iy,jx->ijyx", near, near).reshape(4, 3, 3)
+    kernel = torch.zeros(channels, 4, channels, 3, 3)
+    for channel in range(channels):
+        kernel[channel, :, channel] = taps
+    return kernel.reshape(4 * channels, channels, 3, 3)
 
 
 class Discriminator(nn.Module):
