@@ -7,7 +7,7 @@ some is stored once more, as the numbers they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect
@@ -28,8 +28,10 @@ _BAND = 256
 Draw = Callable[[QRect], QImage]
 
 
-def write_colour(file: IO[bytes], draw: Draw, rect: QRect) -> bool:
-    """Write what ``draw`` shows in a rectangle, as RGBA.
+def write_colour(
+    file: IO[bytes], draw: Draw, rect: QRect, texts: Mapping[str, str] | None = None
+) -> bool:
+    """Write what ``draw`` shows in a rectangle, as RGBA, with texts under their keys.
 
     Returns:
         Whether reading the file gives the same bytes again; see :func:`write_numbers`.
@@ -44,7 +46,7 @@ def write_colour(file: IO[bytes], draw: Draw, rect: QRect) -> bool:
             exact = exact and image == straight.convertToFormat(image.format())
             yield _rows(straight, 4)
 
-    write_png(file, rect.width(), rect.height(), 4, bands())
+    write_png(file, rect.width(), rect.height(), 4, bands(), texts)
     return exact
 
 
