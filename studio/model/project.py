@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -74,6 +74,19 @@ def write_state(path: Path, saved: Saved, entries: Iterable[Entry] = ()) -> None
             is_empty=state.is_empty,
         ),
     )
+
+
+def writing(saved: Saved, find: Callable[[str], Entry | None]) -> Callable[[Path], None]:
+    """What writes a document to a file, in any thread; the history is asked now.
+
+    Args:
+        saved: the document.
+        find: the history's entry of an id.
+    """
+    used = {layer.entry for layer in saved.state.layers}
+    used |= {take.entry for take in saved.song.takes} if saved.song is not None else set()
+    entries = [entry for number in used if (entry := find(number)) is not None]
+    return lambda path: write_state(path, saved, entries)
 
 
 def read_state(path: Path) -> Saved:
