@@ -73,7 +73,8 @@ class Archive:
             EngineError: kind ``bad_input``.
         """
         self._archive, self.name = archive, name
-        self._infos = {info.filename: info for info in archive.infolist()}
+        # Some programs write their names with a slash before them.
+        self._infos = {info.filename.lstrip("/"): info for info in archive.infolist()}
         if len(archive.infolist()) > MOST_MEMBERS:
             raise self.damaged(f"it holds more than {MOST_MEMBERS:,} files")
         if sum(info.file_size for info in self._infos.values()) > MOST_TOTAL:
@@ -82,7 +83,7 @@ class Archive:
             self.check_name(member)
 
     def __contains__(self, member: str) -> bool:
-        return member in self._infos
+        return member.lstrip("/") in self._infos
 
     def check_name(self, member: str) -> None:
         """Refuse names that lead outside.
@@ -90,7 +91,7 @@ class Archive:
         Raises:
             EngineError: kind ``bad_input``.
         """
-        if ".." in PurePosixPath(member).parts or member.startswith("/") or "\\" in member:
+        if ".." in PurePosixPath(member).parts or "\\" in member:
             raise self.damaged(f"it names a file outside of itself ({member[:40]!r})")
 
     def read(self, member: str, most: int = MOST_MEMBER) -> bytes:
@@ -104,7 +105,7 @@ class Archive:
             EngineError: kind ``bad_input``: it is missing, damaged or too large.
         """
         self.check_name(member)
-        info = self._infos.get(member)
+        info = self._infos.get(member.lstrip("/"))
         if info is None:
             raise self.damaged(f"{member[:80]} is missing in it")
         if info.file_size > most:
