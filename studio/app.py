@@ -48,7 +48,10 @@ class Studio(QObject):
         alone = self._lock is not None and self._lock.tryLock(0)
         self.history = History(data / "history" if data else None, self)
         self.jobs = JobsModel(self.client, data / "queue.json" if data and alone else None, self)
-        self.context = StudioContext(self.client, self.jobs, self.history, self.settings)
+        kept = data / "session" if data and alone else None
+        self.context = StudioContext(
+            self.client, self.jobs, self.history, self.settings, folder=kept
+        )
         self._wiring = Wiring(self.context)
         theme.apply(self.settings.choices.theme)
         self.window = MainWindow(self.context)
@@ -76,6 +79,7 @@ class Studio(QObject):
             return
         self._open = False
         self.jobs.close()
+        self.context.session.close()
         self.client.stop()
         self.history.close()
         self.settings.close()
@@ -172,6 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         studio.close()
         return test.report()
     studio.show(options.mode)
+    studio.context.session.start(restore=not options.file)
     if options.file:
         QTimer.singleShot(0, lambda: studio.window.open_file(options.file))
     code = app.exec()

@@ -131,17 +131,60 @@ def _choosing(page: ImagePage) -> list[Action]:
 
 
 def _files(page: ImagePage) -> list[Action]:
-    files = page.files
+    files, documents = page.files, page.documents
     return [
         Action(
-            id="image.save",
-            text="Save the picture as PNG",
-            handler=files.save,
-            shortcut="Ctrl+S; Ctrl+E",
+            id="document.new",
+            text="New canvas",
+            handler=documents.new,
+            shortcut="Ctrl+N",
+            icon="file-plus",
+            group="Files",
+        ),
+        Action(
+            id="document.open",
+            text="Open a document or a picture",
+            handler=documents.open,
+            shortcut="Ctrl+O",
+            icon="folder-open",
+            group="Files",
+        ),
+        Action(
+            id="document.recent",
+            text="Open what was open lately",
+            handler=documents.open_recent,
+            shortcut="Ctrl+Shift+O",
+            icon="clock-counter-clockwise",
+            group="Files",
+        ),
+        Action(
+            id="document.save",
+            text="Save the document",
+            handler=documents.save,
+            shortcut="Ctrl+S",
             icon="floppy-disk",
+            enabled_reason=documents.reason_nothing,
+            group="Files",
+            help="Layers, mask, song and history in one .duet file.",
+        ),
+        Action(
+            id="document.save_as",
+            text="Save the document as…",
+            handler=documents.save_as,
+            shortcut="Ctrl+Shift+S",
+            icon="floppy-disk-back",
+            enabled_reason=documents.reason_nothing,
+            group="Files",
+        ),
+        Action(
+            id="image.save",
+            text="Export the picture",
+            handler=page.export,
+            shortcut="Ctrl+E",
+            icon="export",
             enabled_reason=files.reason_not_to_save,
             group="Files",
-            help="The request is saved inside: drop the file here to get it back.",
+            help="PNG, JPEG, WebP or OpenRaster; the request is saved inside.",
         ),
         Action(
             id="image.copy",
@@ -162,10 +205,10 @@ def _files(page: ImagePage) -> list[Action]:
         ),
         Action(
             id="image.open",
-            text="Open a picture",
+            text="Add a picture as a layer",
             handler=files.open,
-            shortcut="Ctrl+O",
-            icon="folder-open",
+            shortcut="Ctrl+Shift+V",
+            icon="image",
             group="Files",
         ),
         Action(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoStack
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from studio.engine_client.client import EngineClient
     from studio.model.history import History
     from studio.model.jobs import JobsModel
+    from studio.model.session import Session
     from studio.model.settings import Settings
 
 
@@ -32,8 +34,10 @@ class StudioContext:
         models: the library as the engine reports it.
         messages: the one place for sentences to the user.
         undo: every change of the document.
+        folder: where documents are kept by themselves; None keeps none.
         document: the layers that are worked on.
         song: the melody that is worked on.
+        session: both as a file.
         engine: how the engine is doing.
     """
 
@@ -44,11 +48,16 @@ class StudioContext:
     models: ModelShelf = field(default_factory=ModelShelf)
     messages: Messages = field(default_factory=Messages)
     undo: QUndoStack = field(default_factory=QUndoStack)
+    folder: Path | None = None
     engine: EngineStatus = field(init=False)
     document: Document = field(init=False)
     song: Song = field(init=False)
+    session: Session = field(init=False)
 
     def __post_init__(self) -> None:
         self.document = Document(self.undo)
         self.song = Song(self.undo)
+        from studio.model.session import Session  # here: it is made of what is above
+
+        self.session = Session(self, self.folder)
         self.engine = EngineStatus(self.client)

@@ -33,7 +33,7 @@ def test_the_palette_says_why_a_command_cannot_be_done(bench: Bench, qtbot: QtBo
     qtbot.keyClicks(palette.query, "save the")
     index = palette._commands.index(0)
     tip = index.data(Qt.ItemDataRole.ToolTipRole)
-    assert tip == "There is no picture yet: press G."
+    assert tip == "There is nothing to save yet."
     qtbot.keyClick(palette.query, Qt.Key.Key_Return)
     assert palette.isVisible()
 

@@ -13,20 +13,23 @@ from engines.protocol.messages import Submit
 
 def test_history_document_and_controls_survive(qtbot: QtBot, duet_data: Path) -> None:
     with open_bench(qtbot, duet_data) as first:
-        model = first.window.page("image").model
+        page = first.window.page("image")
+        model = page.model
         model.values.set("truncation", 0.65)
         first.window.registry.trigger("image.generate")
         job = first.engine.sent_of(Submit)[-1]
         first.engine.finish(job.job, [flat_picture(value=200), flat_picture(value=100)])
-        model.step(1)
-        model.keep()
+        page.viewing.step(1)
+        page.viewing.keep()
         seed = model.seed.value
         made = first.history.entries()
     with open_bench(qtbot, duet_data) as second:
-        model = second.window.page("image").model
+        page = second.window.page("image")
+        model, viewing = page.model, page.viewing
         assert second.history.entries() == made
-        assert model.document.picture.request == made[0].request
-        assert model.shown.image.pixelColor(0, 0).red() == 100
+        qtbot.waitUntil(lambda: viewing.kept is not None)
+        assert viewing.kept.request == made[0].request
+        assert viewing.shown.image.pixelColor(0, 0).red() == 100
         assert model.values["truncation"] == 0.65
         assert model.seed.value == seed
         strip = second.window.page("image").pictures.history

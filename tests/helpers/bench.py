@@ -56,7 +56,9 @@ class Bench:
         self.history = History(data / "history")
         self.settings = Settings(data / "settings.json")
         self.jobs = JobsModel(self.engine)
-        self.context = StudioContext(self.engine, self.jobs, self.history, self.settings)
+        self.context = StudioContext(
+            self.engine, self.jobs, self.history, self.settings, folder=data / "session"
+        )
         self.wiring = Wiring(self.context)
         self.window = MainWindow(self.context)
 
@@ -64,6 +66,7 @@ class Bench:
         """End the session, as the application does."""
         self.window.close()
         self.jobs.close()
+        self.context.session.close()
         self.history.close()
         self.settings.close()
 
@@ -84,6 +87,7 @@ def open_bench(
         bench.window.show_mode(mode)
     with qtbot.waitExposed(bench.window):
         bench.window.show()
+    bench.context.session.start()
     bench.window.activateWindow()
     if hello:
         bench.engine.say_hello(MODELS)

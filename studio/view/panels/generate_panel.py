@@ -19,10 +19,10 @@ from studio.view.widgets.seed_row import SeedRow
 _BUTTONS = (
     (
         "savePicture",
-        "Save",
-        "floppy-disk",
-        "Save as PNG with its settings inside.",
-        "Ctrl+S",
+        "Export",
+        "export",
+        "Write it as a picture file with its settings inside.",
+        "Ctrl+E",
         "image.save",
     ),
     ("copyPicture", "Copy", "copy", "Copy to the clipboard.", "Ctrl+C", "image.copy"),

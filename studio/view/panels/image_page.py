@@ -21,6 +21,7 @@ from studio.view.icons import icon
 from studio.view.mode import ModePage
 from studio.view.panels.canvas_area import CanvasArea
 from studio.view.panels.canvas_work import CanvasWork
+from studio.view.panels.document_files import DocumentFiles, is_document
 from studio.view.panels.generate_panel import GeneratePanel, PictureFacts
 from studio.view.panels.inpaint_panel import InpaintPanel
 from studio.view.panels.layers_panel import LayersPanel
@@ -31,7 +32,7 @@ from studio.view.panels.zoom_bar import ZoomBar
 from studio.view.widgets.model_picker import load_preview
 
 _INVITATION = "Press once, and the generator draws somebody who never existed."
-_PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ora"}
+_PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ora", ".duet"}
 
 
 class ImagePage(ModePage):
@@ -54,6 +55,7 @@ class ImagePage(ModePage):
         )
         self.view = self.canvas.view
         self.work = CanvasWork(context, self.toolbox, self.canvas)
+        self.documents = DocumentFiles(context, self.canvas)
         self.files = PictureFiles(context, self.model, self.canvas)
         self.content = self.canvas
         self.keyboard = self.view
@@ -114,6 +116,7 @@ class ImagePage(ModePage):
         for signal in (model.changed, self.inpaint.changed, self.viewing.candidatesChanged):
             signal.connect(self.actionsChanged)
         self.context.models.changed.connect(self._refresh)
+        self.context.session.changed.connect(self._refresh)
         self.context.settings.changed.connect(lambda _name: self._show_precision())
 
     # --- the mode --------------------------------------------------------------------------
@@ -137,7 +140,10 @@ class ImagePage(ModePage):
         return Path(path).suffix.lower() in _PICTURES
 
     def open_file(self, path: str) -> None:
-        self.files.open_path(path)
+        if is_document(Path(path)):
+            self.context.session.open(Path(path))
+        else:
+            self.files.open_path(path)
 
     def _on_begun(self) -> None:
         """What is worked on is what is seen: a candidate becomes a layer.
@@ -181,6 +187,13 @@ class ImagePage(ModePage):
             if model.job is not None:
                 model.cancel()
                 return
+
+    def export(self) -> None:
+        """Write the document as a picture, or the candidate in view with its request."""
+        if self.viewing.source == "document":
+            self.documents.export()
+        else:
+            self.files.save()
 
     def keep(self) -> None:
         """Apply what a canvas tool holds open, else keep the candidate in view.
@@ -248,11 +261,13 @@ class ImagePage(ModePage):
         self.canvas.set_teaser(load_preview(info.preview) if info is not None else QImage())
 
     def _title_text(self) -> str:
-        shown = self.viewing.shown
+        shown, session = self.viewing.shown, self.context.session
         if shown is None:
             return "New picture"
+        if self.viewing.source == "document" and (session.path is not None or not shown.request):
+            return f"{session.title} •" if session.modified else session.title
         if shown.request is None:
-            return "Picture"
+            return shown.name or "Picture"
         title = self.context.models.title(shown.request)
         return f"{title} · {shown.request.seed}" if shown.request.model else title
 

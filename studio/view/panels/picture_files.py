@@ -32,7 +32,7 @@ def ask_save_path(parent: QWidget, suggestion: str) -> str:
 def ask_open_path(parent: QWidget, folder: str) -> str:
     """The system's dialog for opening a picture."""
     return QFileDialog.getOpenFileName(
-        parent, "Open a picture that Duet saved", folder, "PNG pictures (*.png);;All files (*)"
+        parent, "Add a picture", folder, "Pictures (*.png *.jpg *.webp *.tif *.bmp);;All files (*)"
     )[0]
 
 
