@@ -18,7 +18,6 @@ from torch.nn import functional as F
 
 from engines.nets.layers import MinibatchStddev, PixelNorm, ResidualDown
 
-
 #: Brings what a LeakyReLU leaves of unit variance back to it.
 LEAKY_GAIN = 2**0.5
 
@@ -128,6 +127,8 @@ class Generator(nn.Module):
         # ones then only add detail (StyleGAN2, section 4.1: output skips).
         self.colours = nn.ModuleList(nn.Conv2d(width, 3, 1) for width in widths[1:])
         for colour in self.colours:
+            assert isinstance(colour, nn.Conv2d)
+            assert colour.bias is not None
             nn.init.normal_(colour.weight, std=0.2 / colour.in_channels**0.5)
             nn.init.zeros_(colour.bias)
         self.bilinear: Tensor
@@ -193,7 +194,7 @@ class Generator(nn.Module):
 
 
 def bilinear_kernel(channels: int) -> Tensor:
-    """What doubles a map bilinearly, before a pixel shuffle. Output (4 channels, channels, 3, 3)."""
+    """What doubles a map bilinearly before a pixel shuffle. Output (4 channels, channels, 3, 3)."""
     near = torch.tensor([[0.25, 0.75, 0.0], [0.0, 0.75, 0.25]])  # the two halves of a pixel
     taps = torch.einsum("iy,jx->ijyx", near, near).reshape(4, 3, 3)
     kernel = torch.zeros(channels, 4, channels, 3, 3)

@@ -70,7 +70,7 @@ class ShortcutSheet(Popover):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(body)
         wanted = body.sizeHint()
-        room = self.parentWidget().size() if self.parentWidget() else wanted
+        room = self.window().size()
         scroll.setFixedSize(
             min(wanted.width() + 16, room.width() - 80),
             min(wanted.height() + 4, room.height() - 140),

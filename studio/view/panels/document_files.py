@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths
@@ -84,9 +85,9 @@ class DocumentFiles(QObject):
         """Choose among the files that were open last."""
         menu = QMenu(self._window)
         for path in self._context.session.recent.paths():
-            menu.addAction(
-                path.name, lambda wanted=path: self._context.session.open(wanted)
-            ).setToolTip(str(path))
+            entry = menu.addAction(path.name)
+            entry.setToolTip(str(path))
+            entry.triggered.connect(partial(self._context.session.open, path))
         if menu.isEmpty():
             menu.addAction("Nothing was open yet").setEnabled(False)
         menu.popup(self._window.mapToGlobal(self._window.rect().center()))
