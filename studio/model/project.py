@@ -21,6 +21,7 @@ from studio.model.layers import BLEND_MODES, BLENDS, Layer, State, new_layer
 from studio.model.plane import COVERAGE, Plane, opaque_box
 from studio.model.song import SongState
 from studio.model.song_file import decode_song, encode_song
+from studio.persistence.known_members import KnownMembers
 from studio.persistence.manifest import HistoryLine, LayerRecord, SessionRecord
 from studio.persistence.project_file import HistoryItem, Project, read_project, write_project
 from studio.persistence.raster import Raster, RasterLayer
@@ -48,13 +49,19 @@ class Saved:
     notes: tuple[str, ...] = field(default=())
 
 
-def write_state(path: Path, saved: Saved, entries: Iterable[Entry] = ()) -> None:
+def write_state(
+    path: Path,
+    saved: Saved,
+    entries: Iterable[Entry] = (),
+    known: KnownMembers | None = None,
+) -> None:
     """Write a document.
 
     Args:
         path: its file.
         saved: what to write; nothing in it ever changes, so that any thread may do it.
         entries: the history's, of the results that are used in it.
+        known: which files hold which layers already; for one thread.
 
     Raises:
         OSError: the disk refuses; the old file is as it was.
@@ -73,20 +80,24 @@ def write_state(path: Path, saved: Saved, entries: Iterable[Entry] = ()) -> None
             session=saved.session,
             is_empty=state.is_empty,
         ),
+        known,
     )
 
 
-def writing(saved: Saved, find: Callable[[str], Entry | None]) -> Callable[[Path], None]:
+def writing(
+    saved: Saved, find: Callable[[str], Entry | None], known: KnownMembers | None = None
+) -> Callable[[Path], None]:
     """What writes a document to a file, in any thread; the history is asked now.
 
     Args:
         saved: the document.
         find: the history's entry of an id.
+        known: see :func:`write_state`.
     """
     used = {layer.entry for layer in saved.state.layers}
     used |= {take.entry for take in saved.song.takes} if saved.song is not None else set()
     entries = [entry for number in used if (entry := find(number)) is not None]
-    return lambda path: write_state(path, saved, entries)
+    return lambda path: write_state(path, saved, entries, known)
 
 
 def read_state(path: Path) -> Saved:

@@ -21,6 +21,7 @@ from studio.model.project import Saved, writing
 from studio.model.recent import RecentFiles
 from studio.model.recovery import Recovery
 from studio.model.song import SongState
+from studio.persistence.known_members import KnownMembers
 from studio.persistence.manifest import SessionRecord
 from studio.persistence.project_file import SUFFIX
 from studio.persistence.reader import Reader
@@ -73,6 +74,7 @@ class Session(QObject):
         self._begun_with: State | None = None
         self.recent = RecentFiles(context.settings, self)
         self._reader, self._writer = Reader(self), SafeWriter(self)
+        self._known = KnownMembers()  # the writer's
         self._recovery = Recovery(context.messages, self._reader, folder, self)
         self._recovery.found.connect(self._on_recovered)
         self._keeper = Keeper(self._writer, self._recovery, self._mark, self._write, pace, self)
@@ -128,9 +130,9 @@ class Session(QObject):
         self._begun_with = self._context.document.state
         self._recovery.start(restore)
 
-    def new(self) -> None:
-        """Begin with nothing; what was there can be brought back."""
-        self._replace(Saved(State()), None, "")
+    def new(self, state: State | None = None) -> None:
+        """Begin with nothing, or an empty canvas; what was there can be brought back."""
+        self._replace(Saved(state or State()), None, "")
 
     def open(self, path: Path) -> None:
         """Open a ``.duet`` or OpenRaster file, or a picture as a document of one layer."""
@@ -317,8 +319,7 @@ class Session(QObject):
 
     def _writing(self, saved: Saved) -> Callable[[Path], None]:
         """What writes a document, to be called in any thread."""
-        history = self._context.history
-        return writing(saved, history.get)
+        return writing(saved, self._context.history.get, self._known)
 
     def _begin(self, what: str) -> str:
         self._busy.append(what)

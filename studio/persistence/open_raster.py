@@ -6,7 +6,7 @@ As in the specification, version 0.0.3 (openraster.org).
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize
@@ -18,6 +18,7 @@ from studio.media.picture_reader import check_size, decode_picture
 from studio.media.plane_png import numbers_of, write_colour, write_numbers
 from studio.media.strips import Strips
 from studio.persistence.archive import Archive, ArchiveWriter, new_archive, open_archive
+from studio.persistence.known_members import KnownMembers, Member
 from studio.persistence.raster import Hold, P, Raster, RasterLayer
 from studio.persistence.stack_xml import Stack, StackError, StackLayer, parse_stack, print_stack
 
@@ -52,21 +53,15 @@ def read_open_raster(path: Path, hold: Hold[P]) -> Raster[P]:
 # --- writing ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Written:
-    """Where a layer's pixels are in the file.
-
-    Attributes:
-        src: the member with their picture.
-        has_numbers: whether a member beside it holds them as numbers, as PNG cannot hold them.
-    """
-
-    src: str
-    has_numbers: bool
-
-
-def write_raster(archive: ArchiveWriter, raster: Raster[P]) -> list[Written]:
+def write_raster(
+    archive: ArchiveWriter, raster: Raster[P], known: KnownMembers | None = None
+) -> list[Member]:
     """Write every member that OpenRaster asks for.
+
+    Args:
+        archive: the file.
+        raster: the picture.
+        known: what other files hold of it already.
 
     Returns:
         The layers' members, from the lowest to the highest.
@@ -75,32 +70,52 @@ def write_raster(archive: ArchiveWriter, raster: Raster[P]) -> list[Written]:
     written, lines = [], []
     for place, layer in enumerate(raster.layers):
         source = f"data/layer{place}.png"
-        rect = layer.pixels.bounds()
-        if rect.isEmpty():
-            rect = _NOTHING  # there must be a picture
-        with archive.member(source) as file:
-            exact = write_colour(file, layer.pixels.image, rect)
-        if not exact:
-            with archive.member(_numbers_name(source), packed=True) as file:
-                write_numbers(file, layer.pixels.image, rect)
-        written.append(Written(source, not exact))
-        lines.append(_line(layer, source, rect.topLeft(), place == raster.selected))
+        held = known.find(layer.pixels) if known is not None else None
+        if known is not None and held is not None:
+            member = _copied(archive, layer.pixels, source, held, known)
+        else:
+            member = _written(archive, layer.pixels, source)
+        written.append(member)
+        lines.append(_line(layer, member, place == raster.selected))
     _write_flat(archive, raster)
     stack = Stack(raster.size.width(), raster.size.height(), tuple(reversed(lines)))
     archive.put("stack.xml", print_stack(stack))
     return written
 
 
+def _written(archive: ArchiveWriter, pixels: P, source: str) -> Member:
+    rect = pixels.bounds()
+    if rect.isEmpty():
+        rect = _NOTHING  # there must be a picture
+    with archive.member(source) as file:
+        exact = write_colour(file, pixels.image, rect)
+    if not exact:
+        with archive.member(_numbers_name(source), packed=True) as file:
+            write_numbers(file, pixels.image, rect)
+    return Member(source, rect, not exact)
+
+
+def _copied(
+    archive: ArchiveWriter, pixels: P, source: str, held: Member, known: KnownMembers
+) -> Member:
+    with archive.member(source) as file:
+        known.copy(pixels, held.src, file)
+    if held.has_numbers:
+        with archive.member(_numbers_name(source), packed=True) as file:
+            known.copy(pixels, _numbers_name(held.src), file)
+    return replace(held, src=source)
+
+
 def _numbers_name(source: str) -> str:
     return f"duet/exact/{Path(source).stem}.rgba"
 
 
-def _line(layer: RasterLayer[P], source: str, corner: QPoint, selected: bool) -> StackLayer:
+def _line(layer: RasterLayer[P], member: Member, selected: bool) -> StackLayer:
     return StackLayer(
         name=layer.name,
-        src=source,
-        x=corner.x(),
-        y=corner.y(),
+        src=member.src,
+        x=member.rect.x(),
+        y=member.rect.y(),
         opacity=layer.opacity,
         op=layer.op,
         visible=layer.visible,

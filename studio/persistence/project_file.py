@@ -6,6 +6,7 @@ Renamed to ``.ora`` it opens in Krita and GIMP; what only Duet knows is in that 
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic
@@ -18,7 +19,8 @@ from engines import __version__
 from engines.protocol.errors import EngineError, bad_input
 from studio.media.picture_reader import decode_picture
 from studio.media.plane_png import coverage_of, write_coverage
-from studio.persistence.archive import Archive, ArchiveWriter, new_archive, open_archive
+from studio.persistence.archive import FAULTS, Archive, ArchiveWriter, new_archive, open_archive
+from studio.persistence.known_members import KnownMembers
 from studio.persistence.manifest import (
     Corner,
     HistoryLine,
@@ -29,6 +31,8 @@ from studio.persistence.manifest import (
 from studio.persistence.migrations import NewerError, migrated
 from studio.persistence.open_raster import read_raster, write_raster
 from studio.persistence.raster import Hold, P, Raster
+
+log = logging.getLogger(__name__)
 
 SUFFIX = ".duet"
 _MANIFEST, _MASK, _SELECTION = "duet/manifest.json", "duet/mask.png", "duet/selection.png"
@@ -77,14 +81,30 @@ class Project(Generic[P]):
 # --- writing ---------------------------------------------------------------------------------
 
 
-def write_project(path: Path, project: Project[P]) -> None:
+def write_project(path: Path, project: Project[P], known: KnownMembers | None = None) -> None:
     """Write a document; its old file stays until the new one is whole.
+
+    Args:
+        path: the file.
+        project: the document.
+        known: what other files hold of it already; it learns of this one.
 
     Raises:
         OSError: the disk refuses; the old file is as it was.
     """
+    if known is not None:
+        try:
+            _write(path, project, known)
+            return
+        except FAULTS as error:
+            log.info("%s is written afresh: %s", path, error)
+            known.clear()  # a file that was copied from may have been touched
+    _write(path, project, known)
+
+
+def _write(path: Path, project: Project[P], known: KnownMembers | None) -> None:
     with new_archive(path) as archive:
-        written = write_raster(archive, project.raster)
+        written = write_raster(archive, project.raster, known)
         manifest = Manifest(
             app=__version__,
             active=project.active,
@@ -101,6 +121,9 @@ def write_project(path: Path, project: Project[P]) -> None:
             archive.put(_SONG, project.song)
         _write_history(archive, project.history)
         archive.put(_MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+    if known is not None:
+        pixels = (layer.pixels for layer in project.raster.layers)
+        known.remember(path, zip(pixels, written, strict=True))
 
 
 def _write_coverage(archive: ArchiveWriter, name: str, plane: P | None) -> Corner | None:

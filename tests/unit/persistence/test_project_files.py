@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 import numpy as np
@@ -20,10 +22,13 @@ from PySide6.QtGui import QImage
 
 from engines.music.score import Clip, Note
 from engines.protocol.messages import Request
+from studio.media.plane_png import Draw, write_colour
 from studio.model.layers import BLEND_MODES, State, new_layer
 from studio.model.plane import COLOUR, COVERAGE, Plane
 from studio.model.project import Saved, read_state, write_state
 from studio.model.song import SongState, Take
+from studio.persistence import open_raster
+from studio.persistence.known_members import KnownMembers
 from studio.persistence.manifest import SessionRecord
 
 REQUEST = Request(task="generate", model="peeps", seed=9, params={"truncation": 0.7})
@@ -194,6 +199,52 @@ def test_equal_documents_give_equal_files(tmp_path: Path) -> None:
         write_state(tmp_path / name, Saved(state))
     assert (tmp_path / "a.duet").read_bytes() == (tmp_path / "b.duet").read_bytes()
     assert sorted(path.name for path in tmp_path.glob("*")) == ["a.duet", "b.duet"]
+
+
+def test_layers_that_a_file_holds_are_copied_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded: list[QRect] = []
+
+    def write(file: IO[bytes], draw: Draw, rect: QRect, *texts: object) -> bool:
+        encoded.append(rect)
+        return write_colour(file, draw, rect)
+
+    monkeypatch.setattr(open_raster, "write_colour", write)
+    known, state = KnownMembers(), two_layers()
+    odd = np.full((3, 5, 4), 200, np.uint8)
+    odd[..., 3] = 7
+    state = state.added(new_layer("odd", colours(odd, QPoint(9, 9))))
+    write_state(tmp_path / "a.duet", Saved(state), known=known)
+    assert len(encoded) == 4  # three layers and the whole
+    changed = state.without(state.layers[0].id).added(new_layer("new", plain("red", state.rect)))
+    write_state(tmp_path / "b.duet", Saved(changed), known=known)
+    assert len(encoded) == 6
+    same(read_state(tmp_path / "b.duet").state, changed)
+    write_state(tmp_path / "b.duet", Saved(changed), known=known)  # onto the file it copies from
+    assert len(encoded) == 7
+    same(read_state(tmp_path / "b.duet").state, changed)
+    # A file that was touched, is damaged or gone is not copied from.
+    for harm in (
+        lambda path: path.write_bytes(b"other"),
+        lambda path: path.unlink(),
+        lambda path: damage_unseen(path),
+    ):
+        write_state(tmp_path / "c.duet", Saved(state), known=known)
+        harm(tmp_path / "c.duet")
+        write_state(tmp_path / "d.duet", Saved(state), known=known)
+        same(read_state(tmp_path / "d.duet").state, state)
+
+
+def damage_unseen(path: Path) -> None:
+    """Turn one byte of a layer, so that neither size nor date tells."""
+    told = path.stat()
+    with path.open("r+b") as file:
+        file.seek(200)
+        byte = file.read(1)
+        file.seek(200)
+        file.write(bytes([byte[0] ^ 255]))
+    os.utime(path, ns=(told.st_atime_ns, told.st_mtime_ns))
 
 
 def test_a_disk_that_refuses_leaves_the_old_file(
