@@ -22,7 +22,7 @@ from engines.protocol.messages import Request
 from studio.media.images import KEY
 from studio.media.picture_colour import to_srgb
 from studio.media.picture_kinds import foreign_kind
-from studio.media.png_text import text_of
+from studio.media.png_text import SIGNATURE, text_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -34,6 +34,8 @@ FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
 LONGEST_SIDE = 32_767
 #: A picture's file is read at once, up to this.
 MOST_BYTES = 1 << 30
+#: A file of a known kind that is shorter than this and cannot be read is cut off.
+_SHORT = 1024
 #: EXIF's "image description", where JPEG and WebP files carry the request.
 DESCRIPTION = 0x010E
 
@@ -82,13 +84,16 @@ def read_picture(path: Path, limit: int = MOST_PIXELS) -> ReadPicture:
     return decode_picture(data, path.name, limit)
 
 
-def decode_picture(data: bytes, name: str, limit: int = MOST_PIXELS) -> ReadPicture:
+def decode_picture(
+    data: bytes, name: str, limit: int = MOST_PIXELS, longest: int = LONGEST_SIDE
+) -> ReadPicture:
     """The same for a file's content.
 
     Args:
         data: the whole file.
         name: what sentences call it.
         limit: pixels.
+        longest: pixels along a side.
 
     Raises:
         EngineError: see :func:`read_picture`.
@@ -97,7 +102,7 @@ def decode_picture(data: bytes, name: str, limit: int = MOST_PIXELS) -> ReadPict
         raise unreadable(name, "it is empty")
     try:
         with _opened(data, name) as picture:
-            check_size(name, *picture.size, limit)
+            check_size(name, *picture.size, limit, longest)
             notes = _frames(picture)
             picture.load()
             upright = _upright(picture, notes)
@@ -113,7 +118,9 @@ def decode_picture(data: bytes, name: str, limit: int = MOST_PIXELS) -> ReadPict
     return ReadPicture(image, request, " ".join([*notes, *more]))
 
 
-def check_size(name: str, width: int, height: int, limit: int = MOST_PIXELS) -> None:
+def check_size(
+    name: str, width: int, height: int, limit: int = MOST_PIXELS, longest: int = LONGEST_SIDE
+) -> None:
     """Refuse what is too large.
 
     Raises:
@@ -124,9 +131,9 @@ def check_size(name: str, width: int, height: int, limit: int = MOST_PIXELS) -> 
     if width * height > limit:
         millions = f"{width * height / 1e6:,.0f} megapixels"
         raise too_large(name, f"it has {millions}, and {limit / 1e6:,.0f} are the most")
-    if max(width, height) > LONGEST_SIDE:
+    if max(width, height) > longest:
         raise too_large(
-            name, f"it is {max(width, height):,} pixels long, and {LONGEST_SIDE:,} are the most"
+            name, f"it is {max(width, height):,} pixels long, and {longest:,} are the most"
         )
 
 
@@ -144,13 +151,17 @@ def too_large(name: str, reason: str) -> EngineError:
 
 @contextmanager
 def _opened(data: bytes, name: str) -> Iterator[Image.Image]:
-    from PIL import Image
+    from PIL import Image, PngImagePlugin
 
+    file = io.BytesIO(data)
     try:
         with warnings.catch_warnings():
             # Ours is the limit that counts, and decoders' remarks about odd files are no news.
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            png = data.startswith(SIGNATURE)
+            # A layer may be larger than Pillow's own limit, which only its "open" knows.
+            opened = PngImagePlugin.PngImageFile(file) if png else Image.open(file, formats=FORMATS)
+            with opened as picture:
                 yield picture
     except Image.DecompressionBombError as error:
         raise too_large(name, f"{MOST_PIXELS / 1e6:,.0f} megapixels are the most") from error
@@ -197,11 +208,12 @@ def _request(data: bytes, picture: Image.Image, notes: list[str]) -> Request | N
 def _reason(data: bytes, error: Exception) -> str:
     from PIL import UnidentifiedImageError
 
-    if not isinstance(error, UnidentifiedImageError):
+    marks = (SIGNATURE, b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
+    if data.startswith(marks) and len(data) < _SHORT:
+        return f"it ends after {len(data):,} bytes"
+    if data.startswith(marks) or not isinstance(error, UnidentifiedImageError):
         return "it is damaged or ends too early"
     kind = foreign_kind(data)
     if kind:
         return f"it is {kind}"
-    if data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")):
-        return f"it ends after {len(data):,} bytes" if len(data) < 1024 else "it is damaged"
     return "it is in no picture format that I know"

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QImage
 
 from engines.protocol.errors import EngineError
+from engines.protocol.inputs import MOST_PIXELS
 from studio.media.images import encode_png
 from studio.media.picture_reader import check_size, decode_picture
 from studio.media.plane_png import numbers_of, write_colour, write_numbers
@@ -160,7 +161,7 @@ def read_raster(archive: Archive, hold: Hold[P], exact: Collection[str] = ()) ->
         stack = parse_stack(archive.read("stack.xml", _MOST_XML))
     except StackError as error:
         raise archive.damaged(str(error)) from error
-    check_size(archive.name, stack.width, stack.height)
+    check_size(archive.name, stack.width, stack.height, MOST_PIXELS, MOST_PIXELS)
     layers, notes, room = [], [], MOST_LAYER_PIXELS
     for line in stack.layers:
         if line.src.lower().endswith(".svg"):
@@ -191,7 +192,8 @@ def _pixels(archive: Archive, line: StackLayer, exact: bool) -> QImage:
     if max(abs(line.x), abs(line.y)) > 10**8:
         raise archive.damaged(f"its layer {line.name[:40]} lies far outside of it")
     try:
-        image = decode_picture(archive.read(line.src), line.src).image
+        content = archive.read(line.src)
+        image = decode_picture(content, line.src, MOST_LAYER_PIXELS, MOST_LAYER_PIXELS).image
         if exact:
             numbers = archive.read(_numbers_name(line.src))
             return numbers_of(numbers, image.width(), image.height())

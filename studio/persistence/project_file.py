@@ -29,7 +29,7 @@ from studio.persistence.manifest import (
     SessionRecord,
 )
 from studio.persistence.migrations import NewerError, migrated
-from studio.persistence.open_raster import read_raster, write_raster
+from studio.persistence.open_raster import MOST_LAYER_PIXELS, read_raster, write_raster
 from studio.persistence.raster import Hold, P, Raster
 
 log = logging.getLogger(__name__)
@@ -221,7 +221,8 @@ def _manifest(archive: Archive) -> Manifest:
 def _coverage(archive: Archive, name: str) -> QImage:
     content = archive.read(name)
     try:
-        return coverage_of(decode_picture(content, name).image)
+        most = MOST_LAYER_PIXELS
+        return coverage_of(decode_picture(content, name, most, most).image)
     except EngineError as error:
         raise archive.damaged(f"{name} in it is damaged") from error
 

@@ -93,6 +93,17 @@ def test_an_empty_document_stays_empty(tmp_path: Path) -> None:
     same(round_trip(State(QSize(3, 2)), tmp_path / "a.duet"), State(QSize(3, 2)))
 
 
+def test_a_layer_may_reach_far_beyond_any_picture(tmp_path: Path) -> None:
+    spot = QRect(0, 0, 5, 6)
+    red, blue = plain("red", spot).image(spot), plain("blue", spot).image(spot)
+    wide = Plane.of(red, QPoint(-20_000, -9)).with_image(blue, QPoint(20_000, 5))
+    state = State(QSize(30, 30)).added(new_layer("wide", wide))
+    read = round_trip(state, tmp_path / "a.duet")
+    assert read.layers[0].plane.bounds() == wide.bounds()
+    for spot in (QRect(-20_000, -9, 5, 6), QRect(20_000, 5, 5, 6)):
+        assert read.layers[0].plane.image(spot) == wide.image(spot)
+
+
 def test_requests_song_and_place_survive(tmp_path: Path) -> None:
     layer = new_layer(
         "made\n<&\"'\x00\t", plain("#80ff0000", QRect(-5, -7, 20, 20)), request=REQUEST
