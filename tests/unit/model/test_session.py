@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from planes import digest_of
+from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 from sessions import Desk, open_desk
 
@@ -15,6 +16,7 @@ from studio.media.images import encode_png, to_image
 from studio.media.picture_reader import read_picture
 from studio.media.picture_writer import Form
 from studio.model.keeper import Pace
+from studio.model.layers import State
 from studio.model.project import read_state
 from studio.model.song import SongState
 
@@ -191,7 +193,7 @@ def test_alpha_is_kept_or_laid_on_white(desk: Desk, tmp_path: Path, qtbot: QtBot
 def test_what_cannot_be_exported_is_told(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
     desk.session.export(tmp_path / "a.png")
     assert "there is no picture yet" in desk.told
-    desk.paint(size=17_000)
+    desk.document.load(State(QSize(17_000, 9)))
     desk.session.export(tmp_path / "a.psd")
     assert "names no format that I write" in desk.told
     desk.session.export(tmp_path / "a.webp")
