@@ -48,7 +48,7 @@ class Studio(QObject):
         alone = self._lock is not None and self._lock.tryLock(0)
         self.history = History(data / "history" if data else None, self)
         self.jobs = JobsModel(self.client, data / "queue.json" if data and alone else None, self)
-        kept = data / "session" if data and alone else None
+        kept = data / "session" if data else None
         self.context = StudioContext(
             self.client, self.jobs, self.history, self.settings, folder=kept
         )

@@ -124,7 +124,7 @@ CANVAS_TOOLS: tuple[CanvasTool, ...] = (
         "M",
         "Paint over what you want replaced. Hold Alt to take away.",
         (BRUSH_PARAMS[0], BRUSH_PARAMS[1], _TAKE_AWAY, *BRUSH_PARAMS[2:]),
-        defaults={"size": 48, "hardness": 0.9},
+        defaults={"size": 24, "hardness": 0.9},
         brush=True,
     ),
     CanvasTool(

@@ -71,8 +71,7 @@ class DocumentFiles(QObject):
         NewCanvas(self._window.window(), self._begin).open_centred(120)
 
     def _begin(self, state: State) -> None:
-        self._context.session.new()
-        self._context.document.load(state)
+        self._context.session.new(state)
 
     def open(self) -> None:
         """Ask for a file; it is the document from then on."""
