@@ -60,8 +60,9 @@ def test_the_first_press_ends_in_a_saved_picture(
     qtbot.waitUntil(lambda: len(page.viewing.candidates) == 4, timeout=PATIENCE)
     page.viewing.step(1)
     studio.window.registry.trigger("image.keep")
-    page.files.ask_save = lambda _parent, _name: str(tmp_path / "somebody.png")
-    studio.window.registry.trigger("image.save")
+    page.documents.ask_export = lambda _parent, _name: str(tmp_path / "somebody.png")
+    with qtbot.waitSignal(studio.context.session.exported):
+        studio.window.registry.trigger("image.save")
     request = read_request(tmp_path / "somebody.png")
     assert request.params["count"] == 1
     studio.history.flush()
@@ -100,8 +101,10 @@ def test_the_next_session_finds_everything(assets: Path, qtbot: QtBot, studio: S
     studio.window.close()
     again = Studio()
     again.show()
+    again.context.session.start()
     try:
         assert again.history.entries() == made
+        qtbot.waitUntil(lambda: image_page(again).viewing.kept is not None)
         assert image_page(again).viewing.kept.entry == made[1].id
     finally:
         again.window.close()
