@@ -80,6 +80,54 @@ def image(studio: Studio) -> None:
     page.viewing.step(1)
 
 
+def paint(studio: Studio) -> None:
+    """Strokes on a layer of their own, over a kept portrait."""
+    from PySide6.QtGui import QColor
+
+    page = _image_page(studio)
+    page.viewing.keep()
+    page.work.layers.add()
+    page.toolbox.choose("brush")
+    page.toolbox.settings.set("hardness", 0.7)
+    wide, high = (page.context.document.state.size.width(), 0.86)
+    for colour, size, heights in (
+        ("#4B5BE0", 0.07, (0.16, 0.07, 0.16)),
+        ("#F2B84B", 0.03, (high, high - 0.04, high)),
+    ):
+        page.toolbox.set_colour(QColor(colour))
+        page.toolbox.settings.set("size", round(wide * size))
+        _drag(page, [(wide * (0.1 + 0.4 * n), wide * y) for n, y in enumerate(heights)])
+
+
+def inpaint(studio: Studio) -> None:
+    """A photograph-like picture, part of it painted over, and its fills laid out."""
+    page = _image_page(studio)
+    page.context.session.new()
+    page.context.messages.clear()
+    page.files.open_path(str(ROOT / "assets" / "demo" / "meadow.webp"))
+    page.toolbox.choose("mask")
+    wide = page.context.document.state.size.width()
+    page.toolbox.settings.set("size", round(wide * 0.12))
+    _drag(page, [(wide * (0.55 + 0.04 * n), wide * 0.42) for n in range(5)])
+    page.inpaint.seed.set(7)
+    page.fill()
+    settle(lambda: idle(studio))
+    pause(0.3)
+
+
+def _drag(page: ImagePage, points: list[tuple[float, float]]) -> None:
+    """Draw with the left button through points of the picture."""
+    from PySide6.QtCore import QPointF, Qt
+    from PySide6.QtTest import QTest
+
+    view, left, none = page.view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    spots = [view.picture.placement.to_view(QPointF(*point)).toPoint() for point in points]
+    QTest.mousePress(view, left, none, spots[0])
+    for spot in spots[1:]:
+        QTest.mouseMove(view, spot)
+    QTest.mouseRelease(view, left, none, spots[-1])
+
+
 def music(studio: Studio) -> None:
     """Four takes over the default chords."""
     studio.window.show_mode("music")
@@ -119,6 +167,8 @@ def queue(studio: Studio) -> None:
 SCENES: tuple[Callable[[Studio], None], ...] = (
     first_start,
     image,
+    paint,
+    inpaint,
     music,
     library,
     settings,
@@ -128,7 +178,15 @@ SCENES: tuple[Callable[[Studio], None], ...] = (
 )
 #: What goes into the repository: both modes in every form, one picture of some others.
 IN_FULL = ("image", "music")
-ONCE = ("first-start-dark-1280x800", "library-light-1280x800", "keys-dark-1280x800")
+ONCE = (
+    "first-start-dark-1280x800",
+    "paint-dark-1280x800",
+    "paint-light-1280x800",
+    "inpaint-dark-1280x800",
+    "inpaint-light-1280x800",
+    "library-light-1280x800",
+    "keys-dark-1280x800",
+)
 _QUALITY = 92
 
 
