@@ -6,7 +6,6 @@ import math
 
 import msgspec
 
-from engines.music.chords import parse_chords
 from engines.music.score import Clip
 from engines.protocol.errors import EngineError, bad_input
 from studio.model.song import LETTERS, SongState
@@ -32,6 +31,8 @@ def decode_song(content: bytes, name: str) -> SongState:
     try:
         song = msgspec.json.decode(content, type=SongState)
         if song.chords:
+            from engines.music.chords import parse_chords  # late: it brings numpy with it
+
             parse_chords(song.chords)
     except (msgspec.DecodeError, UnicodeDecodeError, EngineError, RecursionError) as error:
         raise _unreadable(name) from error
