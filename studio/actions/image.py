@@ -50,7 +50,7 @@ def _making(page: ImagePage) -> list[Action]:
         Action(
             id="image.seed.roll",
             text="Roll a new seed",
-            handler=model.seed.roll,
+            handler=lambda: page.tool.seed.roll(),
             shortcut="N",
             icon="dice-five",
             group="Image",
@@ -58,7 +58,7 @@ def _making(page: ImagePage) -> list[Action]:
         Action(
             id="image.seed.lock",
             text="Lock or unlock the seed",
-            handler=lambda: model.seed.set_locked(not model.seed.locked),
+            handler=lambda: page.tool.seed.set_locked(not page.tool.seed.locked),
             shortcut="L",
             icon="lock-simple",
             group="Image",

@@ -7,12 +7,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QMargins, QRectF, QSize, Qt
 
+from engines.protocol.inputs import MOST_PIXELS
 from studio.model.document import Document
 from studio.model.layers import State
 from studio.model.paint.permission import reason_not_to_paint
-
-#: A picture with more pixels than this is refused, as it is when a file is opened.
-MOST_PIXELS = 100_000_000
 
 
 class PictureEdits:

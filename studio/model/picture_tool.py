@@ -72,14 +72,16 @@ class PictureTool(QObject):
             self.preview()
 
     def request(self, **changes: Any) -> Request:
-        """The request that the controls describe."""
-        info = self.model_info
+        """The request that the controls describe; it names no model where none is needed."""
+        params = {**self.values.all(), **changes}
+        info = self.model_info if self.tool.needs_model(params) else None
+        named = self._model if self.tool.needs_model(params) else ""
         return Request(
             task=self.tool.task,
-            model=self._model,
+            model=named,
             weights=info.weights if info is not None else "",
             seed=self.seed.value,
-            params={**self.values.all(), **changes},
+            params=params,
         )
 
     def reason_not_to_run(self) -> str:
@@ -101,6 +103,9 @@ class PictureTool(QObject):
         self.values.restore(request.params)
         self.seed.set(request.seed)
         library = self._context.models
+        if not request.model:  # it was made without one
+            self._active = was_active
+            return ""
         known = library.get(request.model)
         if known is not None or not library.known:
             self.choose_model(request.model)

@@ -313,3 +313,27 @@ def test_a_picture_larger_than_the_view_is_drawn_small(page: ImagePage) -> None:
     shot = page.view.grab().toImage()
     assert page.view.zoom < 0.5
     assert shot.pixelColor(shot.width() // 2, shot.height() // 2).name() == "#305070"
+
+
+def test_the_settings_of_a_fill_go_to_the_tool_that_made_it(bench: Bench, page: ImagePage) -> None:
+    brush(page, "mask", 16)
+    drag(page.view, (32, 32))
+    page.inpaint.values.set("feather", 9)
+    bench.window.registry.trigger("image.fill")
+    sent = bench.engine.sent_of(Submit)[-1]
+    bench.engine.finish(sent.job, [flat_picture(64, 200)])
+    made_with = page.model.model
+    page.inpaint.values.set("feather", 1)
+    page.use_tool(0)
+    bench.window.registry.trigger("image.reuse")
+    assert page.inpaint.values["feather"] == 9
+    assert page.model.model == made_with
+    assert "not installed" not in bench.context.messages.current.text
+
+
+def test_the_seed_s_keys_belong_to_the_tool_in_use(bench: Bench, page: ImagePage) -> None:
+    generating, filling = page.model.seed.value, page.inpaint.seed.value
+    page.use_tool(1)
+    bench.window.registry.trigger("image.seed.roll")
+    assert page.model.seed.value == generating
+    assert page.inpaint.seed.value != filling

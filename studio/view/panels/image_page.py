@@ -171,6 +171,11 @@ class ImagePage(ModePage):
         """Whether a tool of this mode has a job."""
         return any(model.job is not None for model in self.tools)
 
+    @property
+    def tool(self) -> PictureTool:
+        """The tool in use."""
+        return self._tool
+
     def generate(self) -> None:
         """Generate, whichever tool was in use."""
         self.use_tool(self.tools.index(self.model))
@@ -213,11 +218,14 @@ class ImagePage(ModePage):
             self.viewing.discard()
 
     def reuse(self) -> None:
-        """Set the controls to the picture in view."""
+        """Set the controls of the tool that made the picture in view."""
         shown = self.viewing.shown
         if shown is None or shown.request is None:
             return
-        caveat = self.model.apply(shown.request)
+        tasks = [model.tool.task for model in self.tools]
+        place = tasks.index(shown.request.task)
+        self.use_tool(place)
+        caveat = self.tools[place].apply(shown.request)
         text = f"The controls are set to seed {shown.request.seed}."
         self.context.messages.show(f"{text} {caveat}".strip(), level="warn" if caveat else "info")
 

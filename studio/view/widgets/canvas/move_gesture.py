@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
 from studio.model.layers import State
 from studio.model.paint.permission import reason_not_to_paint
-from studio.view.widgets.canvas.select_gestures import dashed
+from studio.view.widgets.canvas.picture import dashed
 from studio.view.widgets.canvas.spot import Bench, Idle, Spot
 
 _HANDLE = 8.0

@@ -91,7 +91,7 @@ class PictureView:
             self._paint_grid(painter, exposed, transform)
         painter.restore()
         if not self._outline.isEmpty():
-            self._paint_selection(painter, transform)
+            dashed(painter, transform.map(self._outline))
 
     def _paint_mask(self, painter: QPainter, exposed: QRect, transform: QTransform) -> None:
         """The mask in the generator's colour: it is what the generator will draw."""
@@ -129,16 +129,6 @@ class PictureView:
         size = QRectF(corner.x(), corner.y(), image.width() * step, image.height() * step)
         painter.drawImage(size, image)
         painter.restore()
-
-    def _paint_selection(self, painter: QPainter, transform: QTransform) -> None:
-        outline = transform.map(self._outline)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, shift in ((QColor("white"), 0.0), (QColor("black"), 4.0)):
-            pen = QPen(colour, 1)
-            pen.setDashPattern([4.0, 4.0])
-            pen.setDashOffset(shift)
-            painter.setPen(pen)
-            painter.drawPath(outline)
 
     def _paint_grid(self, painter: QPainter, exposed: QRect, transform: QTransform) -> None:
         rect = self.placement.source(QRectF(exposed)).toAlignedRect().intersected(self.state.rect)
@@ -215,3 +205,14 @@ def _outline(state: State) -> QPainterPath:
     from studio.model.paint.outline import outline  # late: it brings OpenCV with it
 
     return outline(state.selection, state.rect)
+
+
+def dashed(painter: QPainter, path: QPainterPath) -> None:
+    """A line that is seen on every picture."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, shift in ((QColor("white"), 0.0), (QColor("black"), 4.0)):
+        pen = QPen(colour, 1)
+        pen.setDashPattern([4.0, 4.0])
+        pen.setDashOffset(shift)
+        painter.setPen(pen)
+        painter.drawPath(path)

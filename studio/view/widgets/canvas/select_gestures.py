@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from studio.model.plane import Plane
+from studio.view.widgets.canvas.picture import dashed
 from studio.view.widgets.canvas.spot import Bench, Idle, Spot
 
 #: A press that moves less than this many pixels of the view is a click: it selects nothing.
@@ -255,14 +256,3 @@ def select(bench: Bench, selection: Plane | None, text: str) -> None:
     state = bench.document.state
     if selection is not state.selection:
         bench.document.apply(text, replace(state, selection=selection))
-
-
-def dashed(painter: QPainter, path: QPainterPath) -> None:
-    """A line that is seen on every picture."""
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, shift in ((QColor("white"), 0.0), (QColor("black"), 4.0)):
-        pen = QPen(colour, 1)
-        pen.setDashPattern([4.0, 4.0])
-        pen.setDashOffset(shift)
-        painter.setPen(pen)
-        painter.drawPath(path)
