@@ -87,6 +87,12 @@ COMMANDS: dict[str, Command] = {
             "engines.commands.inpaint",
         ),
         Command(
+            "latent",
+            "directions|arithmetic|walk|project ... [--json]",
+            "steer a model through its latent space",
+            "engines.commands.latent",
+        ),
+        Command(
             "train",
             "RECIPE --data DIR|ZIP --out DIR [--steps N] [--resume]",
             "train a model from a recipe",

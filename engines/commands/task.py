@@ -108,7 +108,7 @@ def compute(
     library, name = find_library(request.model)
     request = msgspec.structs.replace(request, model=name)
     if tool.needs_model(resolve(tool, request.params)):
-        library.get(name, request.task)  # An unknown name is told before the back end is loaded.
+        library.get(name, tool.models)  # An unknown name is told before the back end is loaded.
     progress = ProgressLine(tool.title)
     # One batch of work, perhaps beside others on a busy machine: idle threads shall sleep.
     backend = make_backend(options.backend, threads=options.threads, spin=False)

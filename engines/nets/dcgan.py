@@ -78,12 +78,12 @@ class Generator(nn.Module):
         Args:
             z: (B, latent), standard normal.
             truncation: (1,), scales z; None for 1.
-            offset: (B, latent), added to the scaled z; None for 0.
+            offset: (B, 1, latent), added to the scaled z; None for 0.
         """
         if truncation is not None:
             z = z * truncation
         if offset is not None:
-            z = z + offset
+            z = z + offset[:, 0]
         x = self.project(z).reshape(-1, self.config.generator[0], 4, 4)  # (B, C, 4, 4)
         x = self.blocks(F.relu(self.first(x)))  # (B, C', size / 2, size / 2)
         return torch.tanh(self.last(x))  # (B, 3, size, size)

@@ -33,6 +33,9 @@ class PortraitConfig:
         generator: channels at 4x4, 8x8, ... up to half the size, where the last layer makes 2x2
             pixels from every position.
         discriminator: channels at half the size ... down to 4x4.
+        smoothing: what each neighbour weighs, 0 to 0.25, in the fixed filter (a, 1 - 2a, a) along
+            both sides of the picture. It weakens patterns that alternate from pixel to pixel, which
+            the last layer's four pixels a position make where they learn apart.
     """
 
     size: int = 128
@@ -40,6 +43,7 @@ class PortraitConfig:
     style: int = 96
     generator: tuple[int, ...] = (256, 192, 128, 64, 32)
     discriminator: tuple[int, ...] = (32, 64, 128, 192, 256)
+    smoothing: float = 0.0
 
     def __post_init__(self) -> None:
         levels = self.size.bit_length() - 3  # 128 -> 5 maps in 4x4 .. 64x64
@@ -48,6 +52,13 @@ class PortraitConfig:
         for name in ("generator", "discriminator"):
             if len(getattr(self, name)) != levels:
                 raise ValueError(f"{name} needs {levels} channel counts for size {self.size}")
+        if not 0 <= self.smoothing <= 0.25:
+            raise ValueError(f"smoothing must be 0 to 0.25; it is {self.smoothing}")
+
+    @property
+    def levels(self) -> int:
+        """How many styles a picture has: of the 4x4 map, and of each block that doubles it."""
+        return len(self.generator)
 
 
 class Mapping(nn.Module):
@@ -134,6 +145,8 @@ class Generator(nn.Module):
         self.bilinear: Tensor
         self.register_buffer("bilinear", bilinear_kernel(3), persistent=False)
         self.last = nn.Conv2d(widths[-1], 12, 3, padding=1)
+        self.filter: Tensor
+        self.register_buffer("filter", smoothing_kernel(3, config.smoothing), persistent=False)
         self._start_smooth()
 
     def _start_smooth(self) -> None:
@@ -150,10 +163,11 @@ class Generator(nn.Module):
     def styles(
         self, z: Tensor, truncation: Tensor | None = None, offset: Tensor | None = None
     ) -> Tensor:
-        """The mapped latent (B, style): mean + truncation (mapping(z) - mean) + offset."""
+        """The mapped latents (B, levels, style): mean + truncation (mapping(z) - mean) + offset."""
         w: Tensor = self.mapping(z)
         if truncation is not None:
             w = self.mapping.mean + truncation * (w - self.mapping.mean)
+        w = w[:, None].expand(-1, self.config.levels, -1)
         return w if offset is None else w + offset
 
     @torch.no_grad()
@@ -162,15 +176,19 @@ class Generator(nn.Module):
         self.mapping.mean.copy_(self.mapping.layers(z).mean(dim=0))
 
     def synthesis(self, w: Tensor) -> Tensor:
-        """Picture (B, 3, size, size) of a mapped latent (B, style)."""
-        x = self.project(w).reshape(-1, self.config.generator[0], 4, 4)  # (B, C, 4, 4)
+        """Picture (B, 3, size, size) of the mapped latents (B, levels, style), coarsest first."""
+        x = self.project(w[:, 0]).reshape(-1, self.config.generator[0], 4, 4)  # (B, C, 4, 4)
         x = F.leaky_relu(x, 0.2)
         picture = x.new_zeros(())
         for level, (block, colour) in enumerate(zip(self.blocks, self.colours, strict=True)):
-            x = block(x, w)  # (B, C', 2 H, 2 W)
+            x = block(x, w[:, level + 1])  # (B, C', 2 H, 2 W)
             coarser = F.pixel_shuffle(self._finer(picture), 2) if level else 0
             picture = colour(x) + coarser  # (B, 3, 2 H, 2 W)
-        return torch.tanh(F.pixel_shuffle(self.last(x) + self._finer(picture), 2))
+        picture = F.pixel_shuffle(self.last(x) + self._finer(picture), 2)
+        if self.config.smoothing:
+            edged = F.pad(picture, (1, 1, 1, 1), mode="replicate")
+            picture = F.conv2d(edged, self.filter.to(edged.dtype), groups=3)
+        return torch.tanh(picture)
 
     def _finer(self, picture: Tensor) -> Tensor:
         """The picture (B, 3, H, W) twice as large, as the (B, 12, H, W) of a pixel shuffle.
@@ -188,7 +206,7 @@ class Generator(nn.Module):
         Args:
             z: (B, latent), standard normal.
             truncation: (1,), ψ of StyleGAN; None for 1.
-            offset: (B, style), added to the truncated w; None for 0.
+            offset: (B, levels, style), added to the truncated w of each level; None for 0.
         """
         return self.synthesis(self.styles(z, truncation, offset))
 
@@ -201,6 +219,12 @@ def bilinear_kernel(channels: int) -> Tensor:
     for channel in range(channels):
         kernel[channel, :, channel] = taps
     return kernel.reshape(4 * channels, channels, 3, 3)
+
+
+def smoothing_kernel(channels: int, neighbour: float) -> Tensor:
+    """The filter (a, 1 - 2a, a) along both sides, for every channel by itself: (C, 1, 3, 3)."""
+    taps = torch.tensor([neighbour, 1 - 2 * neighbour, neighbour])
+    return torch.outer(taps, taps).expand(channels, 1, 3, 3).clone()
 
 
 class Discriminator(nn.Module):

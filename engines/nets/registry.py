@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from torch import nn
 
-from engines.nets import context_encoder, dcgan, inpaint, midinet, portrait
+from engines.nets import context_encoder, dcgan, infogan, inpaint, midinet, portrait
 from engines.protocol.errors import bad_model
 
 
@@ -25,7 +25,8 @@ class Family:
         generator: builds the generator.
         discriminator: builds the discriminator.
         latent: length of z, of a config.
-        offset: length of the latent that sliders move, of a config; 0 where there is none.
+        offset: levels and length of the latent that sliders move, of a config; (0, 0) where there
+            is none. The coarsest level comes first.
         multiple: a network that takes pictures takes any height and width that are multiples of
             this; 0 where they are fixed (or where it takes no picture).
     """
@@ -36,7 +37,7 @@ class Family:
     generator: Callable[[Any], nn.Module]
     discriminator: Callable[[Any], nn.Module]
     latent: Callable[[Any], int]
-    offset: Callable[[Any], int] = lambda config: 0
+    offset: Callable[[Any], tuple[int, int]] = lambda config: (0, 0)
     multiple: int = 0
 
     def parse(self, values: dict[str, Any]) -> Any:
@@ -72,7 +73,7 @@ FAMILIES: dict[str, Family] = {
             generator=dcgan.Generator,
             discriminator=dcgan.Discriminator,
             latent=lambda config: config.latent,
-            offset=lambda config: config.latent,
+            offset=lambda config: (1, config.latent),
         ),
         Family(
             name="portrait",
@@ -81,7 +82,16 @@ FAMILIES: dict[str, Family] = {
             generator=portrait.Generator,
             discriminator=portrait.Discriminator,
             latent=lambda config: config.latent,
-            offset=lambda config: config.style,
+            offset=lambda config: (config.levels, config.style),
+        ),
+        Family(
+            name="infogan",
+            task="generate",
+            config=infogan.InfoGANConfig,
+            generator=infogan.Generator,
+            discriminator=infogan.Discriminator,
+            latent=lambda config: config.latent,
+            offset=lambda config: (1, config.codes),
         ),
         Family(
             name="midinet",

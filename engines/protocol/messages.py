@@ -12,6 +12,7 @@ import msgspec
 
 from engines.music.score import Clip
 from engines.protocol.errors import ErrorKind
+from engines.protocol.latent import Direction
 
 PROTOCOL_VERSION = 2
 
@@ -63,12 +64,13 @@ class FrameRef(msgspec.Struct, frozen=True):
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):
-    """One result. Exactly one of ``frame`` and ``clip`` is set.
+    """One result. Exactly one of ``frame``, ``clip`` and ``file`` is set.
 
     Attributes:
         request: the request that makes exactly this output again (count 1, its own seed).
         frame: where the picture is.
         clip: the melody.
+        file: what the engine wrote on its machine: a film.
         note: one sentence worth telling, or "".
         box: (left, top, width, height) for a picture that is a piece of the request's ``image``:
             where in it the piece belongs, in pixels. The piece is RGBA. Its alpha is how much of
@@ -80,6 +82,7 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
     request: Request
     frame: FrameRef | None = None
     clip: Clip | None = None
+    file: str = ""
     note: str = ""
     box: tuple[int, int, int, int] | None = None
 
@@ -92,6 +95,8 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
         parameters: how many numbers the generator has.
         disk: size of the model's folder in bytes.
         trained: the card's training table as it is.
+        levels: how many styles a picture of it has, coarsest first; 0 where nothing can be moved.
+        directions: what its latent space can be moved along.
     """
 
     name: str
@@ -111,6 +116,8 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     parameters: int = 0
     disk: int = 0
     trained: dict[str, Any] = {}
+    levels: int = 0
+    directions: tuple[Direction, ...] = ()
 
 
 # --- from the window -------------------------------------------------------------------------

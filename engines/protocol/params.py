@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from engines.protocol import latent
 from engines.protocol.errors import bad_input
 
 Level = Literal["basic", "advanced"]
@@ -60,7 +61,34 @@ class TextParam(Param, frozen=True, tag="text"):
     format: Literal["plain", "chords", "path"] = "plain"
 
 
-AnyParam = IntParam | FloatParam | BoolParam | ChoiceParam | TextParam
+class PointParam(Param, frozen=True, tag="point"):
+    """A :class:`engines.protocol.latent.Point`, as plain values; drawn as sliders of its own."""
+
+    default: dict[str, Any] = {}
+
+
+class KeysParam(Param, frozen=True, tag="keys"):
+    """A row of :class:`engines.protocol.latent.Key`, as plain values; drawn as a timeline."""
+
+    default: list[Any] = []
+
+
+class PointsParam(Param, frozen=True, tag="points"):
+    """Several :class:`engines.protocol.latent.Point`, as plain values."""
+
+    default: list[Any] = []
+
+
+AnyParam = (
+    IntParam
+    | FloatParam
+    | BoolParam
+    | ChoiceParam
+    | TextParam
+    | PointParam
+    | PointsParam
+    | KeysParam
+)
 
 
 class Tool(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,8 +101,10 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
         mode: which half of the studio it lives in.
         makes: what comes out.
         default_model: the model a first-time visitor gets.
+        serves: the task that its models are made for; "" for one of their own.
         params: what can be set, in the order shown.
         inputs: the pictures a request must name, in the order a command takes them.
+        changes_library: whether what it makes shows in the list of models.
         without_model: a parameter and the value of it that needs no model, or None.
     """
 
@@ -82,11 +112,18 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     verb: str
     mode: Literal["image", "music"]
-    makes: Literal["picture", "melody"]
+    makes: Literal["picture", "melody", "film"]
     default_model: str
     params: tuple[AnyParam, ...]
     inputs: tuple[str, ...] = ()
     without_model: tuple[str, str] | None = None
+    serves: str = ""
+    changes_library: bool = False
+
+    @property
+    def models(self) -> str:
+        """The task on the cards of the models it can use."""
+        return self.serves or self.task
 
     def needs_model(self, params: dict[str, Any]) -> bool:
         """Whether a request with these parameters, all of them given, is for a model."""
@@ -252,8 +289,136 @@ INPAINT = Tool(
     ),
 )
 
+_VARIETY = GENERATE.params[0]
+
+LATENT = Tool(
+    task="latent",
+    title="Latent",
+    verb="Keep",
+    mode="image",
+    makes="picture",
+    default_model=GENERATE.default_model,
+    serves=GENERATE.task,
+    params=(
+        PointParam(
+            name="point",
+            label="Place",
+            help="Where in the model's latent space: anchors that are blended, and moves.",
+        ),
+        _VARIETY,
+        FloatParam(
+            name="spread",
+            label="Neighbourhood",
+            help="How far from the place each picture may lie; 0 makes the place itself.",
+            minimum=0.0,
+            maximum=2.0,
+            default=0.0,
+            step=0.05,
+            level="advanced",
+        ),
+        IntParam(
+            name="count",
+            label="Pictures",
+            help="How many pictures of the neighbourhood to make, each from its own seed.",
+            minimum=1,
+            maximum=64,
+            default=1,
+            level="advanced",
+        ),
+    ),
+)
+
+DIRECTION = Tool(
+    task="direction",
+    title="New direction",
+    verb="Make a direction",
+    mode="image",
+    makes="picture",
+    default_model=GENERATE.default_model,
+    serves=GENERATE.task,
+    changes_library=True,
+    params=(
+        TextParam(name="title", label="Name", help="What the direction is called."),
+        PointsParam(
+            name="plus", label="With it", help="Pictures that have what the direction shall add."
+        ),
+        PointsParam(
+            name="minus", label="Without it", help="Pictures that lack it; none for the average."
+        ),
+        _VARIETY,
+    ),
+)
+
+WALK = Tool(
+    task="walk",
+    title="Walk",
+    verb="Export",
+    mode="image",
+    makes="film",
+    default_model=GENERATE.default_model,
+    serves=GENERATE.task,
+    params=(
+        KeysParam(
+            name="keys",
+            label="Keyframes",
+            help="The places that the walk passes, each at its time.",
+        ),
+        ChoiceParam(
+            name="path",
+            label="Path",
+            help="How it goes from one keyframe to the next: straight, around the centre of the "
+            "latent space, or along a smooth curve through all of them.",
+            choices=("linear", "spherical", "spline"),
+            titles=("Straight", "Spherical", "Smooth curve"),
+            default="spline",
+        ),
+        BoolParam(
+            name="loop",
+            label="Loop",
+            help="Goes back to the first keyframe at the end, so that it can be played for ever.",
+            default=True,
+        ),
+        FloatParam(
+            name="seconds",
+            label="Length",
+            help="From the first frame to the end of the last.",
+            minimum=0.1,
+            maximum=600.0,
+            default=8.0,
+            step=0.1,
+            unit="s",
+        ),
+        IntParam(
+            name="fps",
+            label="Frames a second",
+            help="Pictures a second.",
+            minimum=1,
+            maximum=60,
+            default=30,
+        ),
+        IntParam(
+            name="size",
+            label="Size",
+            help="Pixels along one side; 0 for the model's own. Larger is enlarged smoothly.",
+            minimum=0,
+            maximum=2048,
+            default=0,
+            unit="px",
+        ),
+        TextParam(
+            name="file",
+            label="File",
+            help="Where to write: the ending says the format: .mp4, .gif, .png (APNG), or a folder "
+            "for numbered PNG files.",
+            format="path",
+        ),
+    ),
+)
+
 #: Every task by name. Adding one here gives it a panel, a command and a place in the queue.
-TOOLS: dict[str, Tool] = {tool.task: tool for tool in (GENERATE, COMPOSE, INPAINT)}
+TOOLS: dict[str, Tool] = {
+    tool.task: tool for tool in (GENERATE, COMPOSE, INPAINT, LATENT, DIRECTION)
+}
 
 SEED_MAX = 2**32 - 1
 
@@ -294,6 +459,12 @@ def _check(param: AnyParam, value: Any) -> Any:
             )
         case TextParam() if isinstance(value, str):
             return value
+        case PointParam():
+            return latent.plain(latent.point(value))
+        case PointsParam():
+            return latent.plain(latent.points(value))
+        case KeysParam():
+            return latent.plain(latent.keys(value))
     raise bad_input(f"{param.label} cannot be {value!r}.", f"Give it as {_expected(param)}.")
 
 
@@ -314,5 +485,7 @@ def _expected(param: AnyParam) -> str:
             return "a number"
         case BoolParam():
             return "true or false"
+        case PointParam() | PointsParam() | KeysParam():
+            return "plain values"
         case _:
             return "text"

@@ -75,7 +75,7 @@ class Signature:
 SIGNATURES: Mapping[str, Signature] = MappingProxyType(
     {
         "generate": Signature(
-            inputs={"z": (None, None), "truncation": (1,), "offset": (None, None)},
+            inputs={"z": (None, None), "truncation": (1,), "offset": (None, None, None)},
             outputs={"image": (None, 3, None, None)},
         ),
         "compose": Signature(

@@ -77,6 +77,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         summary: one sentence.
         size: edge in pixels of its pictures, or of those it was trained to fill; 0 for melodies.
         parameters: how many numbers the generator has.
+        levels: how many styles a picture has that can be moved; 0 where there is no such latent.
         training: how it was trained.
         licence: terms and credit.
         quality: measured figures, as ``evaluate`` writes them.
@@ -90,6 +91,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     summary: str = ""
     size: Count = 0
     parameters: Count = 0
+    levels: Count = 0
     training: TrainingNotes = TrainingNotes()
     licence: Licence = Licence()
     quality: dict[str, Any] = {}

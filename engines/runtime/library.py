@@ -11,6 +11,7 @@ import msgspec
 from engines.protocol.errors import EngineError, bad_input, bad_model
 from engines.protocol.messages import ModelInfo
 from engines.protocol.paths import shipped_models_dir, user_models_dir
+from engines.runtime import directions
 from engines.runtime.cards import CARD, PREVIEW, REQUIRED, Card, read_card, read_sealed
 
 
@@ -109,7 +110,8 @@ class Library:
 
     def _describe(self, folder: Path) -> ModelInfo:
         try:
-            return self._load(folder).info
+            model = self._load(folder)
+            return msgspec.structs.replace(model.info, directions=directions.listed(model))
         except EngineError as error:
             return _broken(folder, str(error))
 
@@ -172,6 +174,7 @@ def _info(folder: Path, card: Card) -> ModelInfo:
         parameters=card.parameters,
         disk=_bytes_of(folder),
         trained=msgspec.to_builtins(card.training),
+        levels=card.levels,
     )
 
 

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One picture or one melody. Exactly one of ``pixels`` and ``clip`` is set.
+    """One picture, melody or file. Exactly one of ``pixels``, ``clip`` and ``file`` is set.
 
     Attributes:
         request: the request that makes exactly this result again (count 1, its own seed,
             every parameter spelled out, the hash of the weights that made it).
         pixels: (H, W, 3) uint8, RGB, rows top to bottom; (H, W, 4) when there is a box.
         clip: the melody.
+        file: what was written, for results that are too long to be handed over.
         note: one sentence worth telling, or "".
         box: where a piece of the request's picture belongs, as in
             :class:`engines.protocol.messages.Output`.
@@ -30,9 +31,10 @@ class Result:
     request: Request
     pixels: NDArray[np.uint8] | None = field(default=None, compare=False)
     clip: Clip | None = None
+    file: str = ""
     note: str = ""
     box: tuple[int, int, int, int] | None = None
 
     def __post_init__(self) -> None:
-        if (self.pixels is None) == (self.clip is None):
-            raise ValueError("a result holds either pixels or a clip")
+        if [self.pixels is None, self.clip is None, not self.file].count(False) != 1:
+            raise ValueError("a result holds either pixels or a clip or a file")

@@ -125,7 +125,7 @@ def input_shapes(model: Model, module: torch.nn.Module) -> dict[str, Shape]:
     if model.card.task == "generate":
         kind, config = family(model.card.family), module.config
         shapes["z"] = (None, kind.latent(config))
-        shapes["offset"] = (None, kind.offset(config))
+        shapes["offset"] = (None, *kind.offset(config))
     elif model.card.task == "inpaint":
         kind, size = family(model.card.family), model.card.size
         shapes["z"] = (None, kind.latent(module.config))

@@ -159,6 +159,8 @@ class Worker:
                 outputs, blob = self._all_packed(results)
                 seconds = time.perf_counter() - began - self._away
                 self._channel.send(Done(job=job, outputs=outputs, seconds=seconds), blob)
+            if TOOLS[submit.request.task].changes_library:
+                self._answer(ListModels())
         except EngineError as error:
             failed = Failed(job=job, kind=error.kind, message=error.message, advice=error.advice)
             self._channel.send(failed)
@@ -179,7 +181,7 @@ class Worker:
 def _try_out(tool: Tool, models: list[ModelInfo], context: Context) -> None:
     """Open the model a tool starts with and let it compute once: its first use is quick then."""
     usable = [model.name for model in models if model.task == tool.task and not model.problem]
-    if not usable:
+    if not usable:  # or it only serves itself of what another tool has warmed up
         return
     name = tool.default_model if tool.default_model in usable else usable[0]
     least = {param.name: 1 for param in tool.params if param.name in ("count", "bars")}
@@ -231,5 +233,10 @@ def _packed(
 
 def _output(result: Result, frame: FrameRef | None) -> Output:
     return Output(
-        request=result.request, frame=frame, clip=result.clip, note=result.note, box=result.box
+        request=result.request,
+        frame=frame,
+        clip=result.clip,
+        file=result.file,
+        note=result.note,
+        box=result.box,
     )

@@ -15,11 +15,18 @@ from engines.runtime.results import Result
 from engines.tasks.compose import compose
 from engines.tasks.generate import generate
 from engines.tasks.inpaint import inpaint
+from engines.tasks.latent import direction, latent
 
 Task = Callable[[Request, Context], list[Result]]
 
 #: What carries out each tool. A task gets requests that :func:`prepare` has completed.
-TASKS: dict[str, Task] = {"generate": generate, "compose": compose, "inpaint": inpaint}
+TASKS: dict[str, Task] = {
+    "generate": generate,
+    "compose": compose,
+    "inpaint": inpaint,
+    "latent": latent,
+    "direction": direction,
+}
 
 
 def prepare(request: Request, context: Context) -> tuple[Request, str]:
@@ -37,7 +44,7 @@ def prepare(request: Request, context: Context) -> tuple[Request, str]:
     params = resolve(tool, request.params)
     if not tool.needs_model(params):
         return msgspec.structs.replace(request, params=params, model="", weights=""), ""
-    model = context.model(request.model, request.task)
+    model = context.model(request.model, tool.models)
     complete = msgspec.structs.replace(request, params=params, weights=model.card.weights)
     if request.weights in ("", model.card.weights):
         return complete, ""

@@ -9,14 +9,13 @@ import numpy as np
 
 from engines.runtime.backend import Session, width
 from engines.runtime.context import Context
+from engines.runtime.latent import SEEDS, noise
 from engines.runtime.results import Result
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engines.protocol.messages import Request
-
-SEEDS = 2**32
 
 
 def generate(request: Request, context: Context) -> list[Result]:
@@ -45,8 +44,7 @@ def generate(request: Request, context: Context) -> list[Result]:
 
 def latent(session: Session, seed: int) -> NDArray[np.float32]:
     """The noise that a seed stands for: (1, z_dim) float32, standard normal."""
-    generator = np.random.Generator(np.random.PCG64(seed))
-    return generator.standard_normal((1, width(session, "z")), dtype=np.float32)
+    return noise(seed, width(session, "z"))
 
 
 def picture(
@@ -61,13 +59,14 @@ def picture(
         session: an open generator.
         z: (1, z_dim).
         truncation: 0 gives the average picture, 1 the network's own spread.
-        offset: (1, latent_dim), added to the latent; None for nothing.
+        offset: (1, levels, width), added to the latent of each level; None for nothing.
 
     Returns:
         (H, W, 3) uint8.
     """
     if offset is None:
-        offset = np.zeros((1, width(session, "offset")), np.float32)
+        shape = [length or 0 for length in session.inputs["offset"][1:]]
+        offset = np.zeros((1, *shape), np.float32)
     psi = np.array([truncation], np.float32)
     image = session.run(z=z, truncation=psi, offset=offset)["image"]  # (1, 3, H, W)
     return to_pixels(image[0])

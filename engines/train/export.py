@@ -12,6 +12,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import onnx
 import torch
@@ -35,13 +36,17 @@ def export(folder: Path) -> Path:
         EngineError: kind ``bad_model``, when the folder's weights cannot be used.
     """
     card = read_card(folder)
-    path = export_weights(folder)
-    write_card(folder, card)
+    path, levels = export_weights(folder)
+    write_card(folder, msgspec.structs.replace(card, levels=levels))
     return path
 
 
-def export_weights(folder: Path) -> Path:
-    """Write ``model.onnx`` beside ``model.safetensors``; the card is left alone."""
+def export_weights(folder: Path) -> tuple[Path, int]:
+    """Write ``model.onnx`` beside ``model.safetensors``; the card is left alone.
+
+    Returns:
+        the file, and how many levels the latent has that sliders move.
+    """
     with safe_open(folder / WEIGHTS, framework="pt") as file:
         metadata = file.metadata()
         state = {key: file.get_tensor(key).float() for key in file.keys()}  # noqa: SIM118
@@ -51,7 +56,7 @@ def export_weights(folder: Path) -> Path:
     network.load_state_dict(state)
     with files.replacing(folder / NETWORK) as temporary:
         onnx.save(to_onnx(network, kin, config), temporary)
-    return folder / NETWORK
+    return folder / NETWORK, kin.offset(config)[0]
 
 
 def to_onnx(network: nn.Module, kin: Family, config: object) -> onnx.ModelProto:
@@ -97,7 +102,8 @@ def example_inputs(kin: Family, config: Any) -> dict[str, torch.Tensor]:
         mask = torch.zeros(2, 1, side, other)
         mask[:, :, side // 4 : -side // 4, side // 4 : -side // 4] = 1
         return {"image": torch.zeros(2, 3, side, other), "mask": mask, "z": z}
-    return {"z": z, "truncation": torch.ones(1), "offset": torch.zeros(2, kin.offset(config))}
+    offset = torch.zeros(2, *kin.offset(config))
+    return {"z": z, "truncation": torch.ones(1), "offset": offset}
 
 
 def _dynamic(inputs: dict[str, torch.Tensor], kin: Family) -> dict[str, Any]:

@@ -78,6 +78,10 @@ def make_steps(recipe: Recipe, data: Path, fabric: Fabric) -> Steps:
         from engines.train.inpaint import InpaintSteps
 
         return InpaintSteps(recipe, data, fabric)
+    if recipe.data.kind == "codes":
+        from engines.train.codes import CodeSteps
+
+        return CodeSteps(recipe, data, fabric)
     from engines.train.melodies import MelodySteps
 
     return MelodySteps(recipe, data, fabric)

@@ -138,6 +138,7 @@ def _card(
         summary=recipe.summary,
         size=0 if kin.task == "compose" else config.size,
         parameters=sum(p.numel() for p in network.parameters()),
+        levels=kin.offset(config)[0],
         training=TrainingNotes(
             recipe=f"{recipe.name}.toml",
             recipe_sha256=recipe.sha256,

@@ -17,7 +17,8 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is trained on.
 
     Attributes:
-        kind: "pictures", "melodies", or "inpaint" for pictures with holes.
+        kind: "pictures", "melodies", "inpaint" for pictures with holes, or "codes" for pictures
+            that a network learns to describe by codes of its own.
         source: what the shipped weights were trained on, for the card.
         credit: lines the card must carry.
         augment: DiffAugment policy, any of "color", "translation", "cutout".
@@ -27,9 +28,11 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         masks: inpainting only; kinds of holes, keys of :data:`engines.data.masks.KINDS`.
         hole: inpainting only; least and most of a picture that a hole takes.
         shown: the licence lets a picture of the data stand in the model's preview.
+        labels: codes only; what the labels of the data mean, in their order. Training never sees a
+            label: they name the categories that were found, and measure them.
     """
 
-    kind: Literal["pictures", "melodies", "inpaint"]
+    kind: Literal["pictures", "melodies", "inpaint", "codes"]
     source: str = ""
     credit: tuple[str, ...] = ()
     augment: tuple[Literal["color", "translation", "cutout"], ...] = ()
@@ -40,6 +43,7 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )  # fmt: skip
     hole: tuple[float, float] = SHARE
     shown: bool = False
+    labels: tuple[str, ...] = ()
 
 
 class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +91,8 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             bar's chord (or after another bar) is wrong too.
         straight_through: melodies only; the discriminator sees the strongest pitch of each step
             as 1, as it will be heard.
+        information: codes only; weight of what the picture should tell about its codes. With 0 the
+            generator is not asked for any, and Q alone learns to read what there is.
     """
 
     name: str = "rpgan"
@@ -98,6 +104,7 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     match_samples: float = 0.0
     mismatch: float = 0.0
     straight_through: bool = False
+    information: float = 1.0
 
 
 class Optimiser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,7 +114,7 @@ class Optimiser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rate: learning rate at the start.
         final_rate: learning rate at the end, approached along half a cosine; 0 keeps ``rate``.
         betas: Adam's two.
-        discriminator: melodies and inpainting; the discriminator's rate as a multiple of the
+        discriminator: melodies, inpainting and codes; the discriminator's rate as a multiple of the
             generator's (two time-scale updates, Heusel et al. 2017, arXiv 1706.08500).
     """
 

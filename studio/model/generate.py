@@ -26,7 +26,7 @@ class GenerateModel(PictureTool):
         models = self._context.models
         if not models.known or self.model_info is not None:
             return ""
-        if models.for_task(self.tool.task):
+        if models.for_task(self.tool.models):
             return f"The model {self.model} is not installed: choose another one."
         return "No model that makes pictures is installed."
 

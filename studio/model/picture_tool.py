@@ -163,7 +163,7 @@ class PictureTool(QObject):
     # --- the library and the last session --------------------------------------------------
 
     def _on_library(self) -> None:
-        models = self._context.models.for_task(self.tool.task)
+        models = self._context.models.for_task(self.tool.models)
         if models and self._model not in {model.name for model in models}:
             names = [model.name for model in models]
             default = self.tool.default_model
@@ -171,7 +171,7 @@ class PictureTool(QObject):
         self.changed.emit()
 
     def _on_use(self, info: ModelInfo) -> None:
-        if info.task == self.tool.task:
+        if info.task == self.tool.models:
             self.choose_model(info.name)
 
     @property

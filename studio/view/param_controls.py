@@ -20,6 +20,9 @@ from engines.protocol.params import (
     ChoiceParam,
     FloatParam,
     IntParam,
+    KeysParam,
+    PointParam,
+    PointsParam,
     TextParam,
     Tool,
 )
@@ -37,6 +40,10 @@ _FIELD_WIDTH = 64
 _FIELD_WITH_UNIT = 84
 #: A whole number with more steps than this gets a field, no slider.
 _SLIDER_STEPS = 400
+
+
+#: What panels draw in ways of their own.
+_DRAWN = (PointParam, PointsParam, KeysParam)
 
 
 class ParamForm(QWidget):
@@ -59,7 +66,7 @@ class ParamForm(QWidget):
         self._more = self._more_button()
         layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._advanced_box)
-        shown = [param for param in tool.params if param.name not in exclude]
+        shown = [p for p in tool.params if p.name not in exclude and not isinstance(p, _DRAWN)]
         units = any(getattr(param, "unit", "") for param in shown)
         self._field_width = _FIELD_WITH_UNIT if units else _FIELD_WIDTH
         for param in shown:
@@ -128,6 +135,8 @@ class ParamForm(QWidget):
                 return self._choice(param)
             case TextParam():
                 return self._text(param)
+            case _:
+                raise TypeError(f"{param.name} has controls of its own")
 
     def _number(self, param: IntParam | FloatParam) -> tuple[list[QWidget], Callable[[Any], None]]:
         step = param.step if isinstance(param, FloatParam) else 1.0

@@ -26,13 +26,13 @@ def bare_forward(model: str, threads: int) -> Callable[[], object]:
     options.intra_op_num_threads = threads
     path = Library().get(model).path / NETWORK
     session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    widths = {node.name: node.shape[-1] for node in session.get_inputs()}
+    shapes = {node.name: node.shape[1:] for node in session.get_inputs()}
     noise = np.random.Generator(np.random.PCG64(0))
     truncation = np.ones(1, np.float32)
-    offset = np.zeros((1, widths["offset"]), np.float32)
+    offset = np.zeros((1, *shapes["offset"]), np.float32)
 
     def forward() -> object:
-        z = noise.standard_normal((1, widths["z"]), dtype=np.float32)
+        z = noise.standard_normal((1, *shapes["z"]), dtype=np.float32)
         return session.run(None, {"z": z, "truncation": truncation, "offset": offset})
 
     return forward

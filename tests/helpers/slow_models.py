@@ -27,7 +27,8 @@ def make_slow_generator(models: Path, name: str = "slow-portraits", *, steps: in
     }
     nodes = [
         helper.make_node("Mul", ["z", "truncation"], ["scaled"]),
-        helper.make_node("Add", ["scaled", "offset"], ["latent"]),
+        helper.make_node("ReduceSum", ["offset", "levels"], ["moved"], keepdims=0),
+        helper.make_node("Add", ["scaled", "moved"], ["latent"]),
         helper.make_node("MatMul", ["latent", "sum"], ["one"]),
         helper.make_node("Add", ["one", "mix"], ["step0"]),
         *(helper.make_node("MatMul", [f"step{i}", "mix"], [f"step{i + 1}"]) for i in range(steps)),
@@ -41,7 +42,7 @@ def make_slow_generator(models: Path, name: str = "slow-portraits", *, steps: in
     inputs: dict[str, list[int | str]] = {
         "z": ["batch", Z_DIM],
         "truncation": [1],
-        "offset": ["batch", Z_DIM],
+        "offset": ["batch", 1, Z_DIM],
     }
     outputs: dict[str, list[int | str]] = {"image": ["batch", 3, size, size]}
     network = _network(nodes, inputs, outputs, weights, [-1, 3, size, size])

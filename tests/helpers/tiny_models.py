@@ -37,12 +37,13 @@ def make_generator(
     weight = _normal(seed, z_dim, 3 * size * size)
     nodes = [
         helper.make_node("Mul", ["z", "truncation"], ["scaled"]),
-        helper.make_node("Add", ["scaled", "offset"], ["latent"]),
+        helper.make_node("ReduceSum", ["offset", "levels"], ["moved"], keepdims=0),
+        helper.make_node("Add", ["scaled", "moved"], ["latent"]),
         helper.make_node("MatMul", ["latent", "weight"], ["flat"]),
         helper.make_node("Reshape", ["flat", "shape"], ["map"]),
         helper.make_node("Tanh", ["map"], ["image"]),
     ]
-    inputs = {"z": ["batch", z_dim], "truncation": [1], "offset": ["batch", z_dim]}
+    inputs = {"z": ["batch", z_dim], "truncation": [1], "offset": ["batch", 1, z_dim]}
     outputs = {"image": ["batch", 3, size, size]}
     network = _network(nodes, inputs, outputs, {"weight": weight}, [-1, 3, size, size])
     card = Card(
@@ -178,6 +179,7 @@ def _network(
 ) -> onnx.ModelProto:
     constants = [numpy_helper.from_array(value, name) for name, value in weights.items()]
     constants.append(numpy_helper.from_array(np.array(shape, np.int64), "shape"))
+    constants.append(numpy_helper.from_array(np.array([1], np.int64), "levels"))
     graph = helper.make_graph(nodes, "tiny", _values(inputs), _values(outputs), constants)
     return helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION

@@ -63,7 +63,7 @@ class GeneratePanel(QWidget):
 
     def _refresh(self) -> None:
         models = self._context.models
-        choice = models.for_task(self._model.tool.task)
+        choice = models.for_task(self._model.tool.models)
         empty = f"{self._model.model} is not installed" if choice else "No model is installed"
         self.picker.show_models(
             choice, self._model.model, empty if models.known else "Starting the engine"

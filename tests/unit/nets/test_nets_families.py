@@ -83,7 +83,7 @@ def test_no_truncation_and_no_offset_change_nothing(name: str) -> None:
     config, generator, _ = build(name)
     generator.eval()
     z = torch.randn(2, config.latent)
-    offset = torch.zeros(2, family(name).offset(config))
+    offset = torch.zeros(2, *family(name).offset(config))
     with torch.no_grad():
         assert torch.allclose(generator(z), generator(z, torch.ones(1), offset), atol=1e-6)
 

@@ -31,7 +31,7 @@ def arrays(batch: int = 1) -> dict[str, np.ndarray]:
     return {
         "z": generator.standard_normal((batch, 8), dtype=np.float32),
         "truncation": np.array([0.5], np.float32),
-        "offset": generator.standard_normal((batch, 8), dtype=np.float32),
+        "offset": generator.standard_normal((batch, 1, 8), dtype=np.float32),
     }
 
 
@@ -40,7 +40,7 @@ def test_the_network_computes_what_it_says(folder: Path) -> None:
     network = onnx.load(str(folder / NETWORK))
     weight = next(numpy_helper.to_array(t) for t in network.graph.initializer if t.name == "weight")
     given = arrays(batch=3)
-    expected = np.tanh((given["z"] * 0.5 + given["offset"]) @ weight).reshape(3, 3, 16, 16)
+    expected = np.tanh((given["z"] * 0.5 + given["offset"][:, 0]) @ weight).reshape(3, 3, 16, 16)
     image = session.run(**given)["image"]
     assert image.dtype == np.float32
     np.testing.assert_allclose(image, expected, atol=1e-5)
@@ -48,7 +48,7 @@ def test_the_network_computes_what_it_says(folder: Path) -> None:
 
 def test_the_widths_of_its_inputs_are_known(folder: Path) -> None:
     session = open_model(folder)
-    assert session.inputs == {"z": (None, 8), "truncation": (1,), "offset": (None, 8)}
+    assert session.inputs == {"z": (None, 8), "truncation": (1,), "offset": (None, 1, 8)}
     assert width(session, "z") == 8
 
 

@@ -130,7 +130,7 @@ def example(
 ) -> dict[str, np.ndarray]:
     z = rng.standard_normal((batch, kin.latent(config)), dtype=np.float32)
     if kin.task == "generate":
-        moved = 0.1 * rng.standard_normal((batch, kin.offset(config)), dtype=np.float32)
+        moved = 0.1 * rng.standard_normal((batch, *kin.offset(config)), dtype=np.float32)
         return {"z": z, "truncation": np.array([0.7], np.float32), "offset": moved}
     if kin.task == "inpaint":
         height, width = (config.size * (side if kin.multiple else 1) for side in sides)
