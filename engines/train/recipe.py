@@ -21,7 +21,7 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             that a network learns to describe by codes of its own.
         source: what the shipped weights were trained on, for the card.
         credit: lines the card must carry.
-        augment: DiffAugment policy, any of "color", "translation", "cutout".
+        augment: DiffAugment policy, any of "color", "translation", "cutout", "affine".
         window: lowest and highest MIDI pitch; segments of a song move by octaves to fit in.
         shares: inpainting only; how often each set of a folder of zips is shown, by the name of
             its zip; 1 for those that are not named.
@@ -35,7 +35,7 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["pictures", "melodies", "inpaint", "codes"]
     source: str = ""
     credit: tuple[str, ...] = ()
-    augment: tuple[Literal["color", "translation", "cutout"], ...] = ()
+    augment: tuple[Literal["color", "translation", "cutout", "affine"], ...] = ()
     window: tuple[int, int] = WINDOW
     shares: dict[str, float] = {}
     masks: tuple[Literal["strokes", "boxes", "half", "centre", "scratches"], ...] = (

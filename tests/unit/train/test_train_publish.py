@@ -28,6 +28,10 @@ from engines.train.start import start_from
 TINY = {
     "dcgan": "size = 16\nlatent = 8\ngenerator = [8, 8]\ndiscriminator = [8, 8]",
     "portrait": "size = 16\nlatent = 8\nstyle = 12\ngenerator = [8, 8]\ndiscriminator = [8, 8]",
+    "infogan": (
+        "size = 16\nnoise = 5\ncategories = 3\ngenerator = [8, 8]\ndiscriminator = [8, 8]\n"
+        "features = 8\nrecognition = 8"
+    ),
     "context_encoder": (
         "size = 32\nencoder = [4, 4, 8, 8, 8]\ndecoder = [8, 8, 4, 4]\ndiscriminator = [4, 8]"
     ),
@@ -41,7 +45,9 @@ TOLERANCE = 2e-3
 
 
 def _text(name: str) -> str:
-    kind = "inpaint" if name in INPAINTERS else "pictures"
+    kind = {"inpaint": "inpaint", "infogan": "codes"}.get(
+        "inpaint" if name in INPAINTERS else name, "pictures"
+    )
     return (
         f'name = "tiny"\ntitle = "Tiny"\nsummary = "For tests."\nfamily = "{name}"\n'
         f'[network]\n{TINY[name]}\n[data]\nkind = "{kind}"\nshown = true\n'
