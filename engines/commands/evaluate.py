@@ -20,7 +20,7 @@ from engines.protocol.errors import bad_input
 from engines.runtime.files import check_writable
 
 #: Options that are passed on when they are given.
-OPTIONS = ("features", "samples", "seed", "sheet", "threads")
+OPTIONS = ("features", "samples", "seed", "sheet", "threads", "beside")
 
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
@@ -45,6 +45,13 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
     )
     parser.add_argument(
         "--sheet", type=Path, metavar="FILE.png", help="write samples beside real pictures"
+    )
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        nargs="+",
+        metavar="DIR",
+        help="models of the same recipe from other runs, to compare their codes",
     )
     parser.add_argument(
         "--write", action="store_true", help="store the figures in the model's card"
@@ -78,7 +85,7 @@ def run(options: Namespace) -> Report:
 
 def _check(options: Namespace, folder: Path) -> None:
     """Find out before the work begins what would make it vain at its end."""
-    for path in (options.data, options.features):
+    for path in (options.data, options.features, *(options.beside or ())):
         if path is not None and not path.exists():
             raise bad_input(f"There is nothing at {path}.", "Give an existing folder or file.")
     if options.sheet:
@@ -94,6 +101,8 @@ def _command(model: str, options: Namespace, given: dict[str, Any]) -> str:
         if key in given:
             value = given[key]
             words += [f"--{key}", value.name if isinstance(value, Path) else str(value)]
+    if "beside" in given:
+        words += ["--beside", *(f"{path.parent.name}/{path.name}" for path in given["beside"])]
     return shlex.join(words)
 
 

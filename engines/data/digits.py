@@ -89,14 +89,15 @@ def load_digits(source: Path, size: int, part: str = "train") -> Digits:
 
 def _read_npz(path: Path) -> Pair:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # Opened here: numpy leaves a file open that turns out to be no zip.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             for pictures, labels in NAMES:
                 if pictures in arrays and labels in arrays:
                     return _checked(arrays[pictures], arrays[labels], path)
             found = ", ".join(sorted(arrays)) or "nothing"
     except FileNotFoundError as error:
         raise bad_input(f"There is no file at {path}.") from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise _unreadable(path, str(error)) from error
     raise _unreadable(path, f"it holds {found}, not images and labels")
 

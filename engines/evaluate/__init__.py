@@ -6,9 +6,11 @@ numbers in other features cannot be compared with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from engines.protocol.errors import bad_input
 
 SAMPLES = 1000
 
@@ -23,6 +25,7 @@ def evaluate(
     sheet: Path | None = None,
     threads: int | None = None,
     progress: Callable[[int, int, str], None] | None = None,
+    beside: Sequence[Path] = (),
 ) -> dict[str, Any]:
     """Measure a model against data it was not trained on.
 
@@ -37,6 +40,7 @@ def evaluate(
         sheet: a PNG to write, with samples beside real pictures; pictures only.
         threads: for the networks; all cores by default.
         progress: told ``(done, total, what)``.
+        beside: folders of other runs of the same network, measured too; models with codes only.
 
     Returns:
         Figures by flat name, JSON-able: see :class:`engines.evaluate.figures.Figure`.
@@ -46,7 +50,10 @@ def evaluate(
     """
     from engines.evaluate.sampling import find_model
 
-    task = find_model(model_dir).card.task
+    card = find_model(model_dir).card
+    task = card.task
+    if beside and card.family != "infogan":
+        raise bad_input(f"{card.name} has no codes to compare.", "Leave --beside out.")
     if task == "compose":
         return _melodies(model_dir, data, samples, seed, features, sheet)
     if task == "inpaint":
@@ -61,6 +68,20 @@ def evaluate(
             sheet=sheet,
             threads=threads,
             progress=progress,
+        )
+    if card.family == "infogan":
+        from engines.evaluate.codes import evaluate_codes
+
+        return evaluate_codes(
+            model_dir,
+            data,
+            samples=SAMPLES if samples is None else samples,
+            features=features,
+            seed=seed,
+            sheet=sheet,
+            threads=threads,
+            progress=progress,
+            beside=beside,
         )
     from engines.evaluate.portraits import evaluate_pictures
 
@@ -86,7 +107,6 @@ def _melodies(
 ) -> dict[str, Any]:
     """The melody side; options that make no sense there are refused."""
     from engines.evaluate import melody
-    from engines.protocol.errors import bad_input
 
     for name, value in (("features", features), ("sheet", sheet)):
         if value is not None:
