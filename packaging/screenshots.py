@@ -115,6 +115,21 @@ def inpaint(studio: Studio) -> None:
     pause(0.3)
 
 
+def latent(studio: Studio) -> None:
+    """A portrait steered by sliders, with a direction made by hand and the seed plane open."""
+    page = _image_page(studio)
+    page.context.session.new()
+    page.context.messages.clear()
+    model = page.latent
+    model.choose_model(model.tool.default_model)
+    page.steer()
+    model.seed.set(2026)
+    for one in model.directions[:3]:
+        model.move(one, one.high / 2)
+    settle(lambda: page.viewing.source == "live")
+    pause(0.5)
+
+
 def _drag(page: ImagePage, points: list[tuple[float, float]]) -> None:
     """Draw with the left button through points of the picture."""
     from PySide6.QtCore import QPointF, Qt
@@ -169,6 +184,7 @@ SCENES: tuple[Callable[[Studio], None], ...] = (
     image,
     paint,
     inpaint,
+    latent,
     music,
     library,
     settings,
@@ -184,6 +200,8 @@ ONCE = (
     "paint-light-1280x800",
     "inpaint-dark-1280x800",
     "inpaint-light-1280x800",
+    "latent-dark-1280x800",
+    "latent-light-1280x800",
     "library-light-1280x800",
     "keys-dark-1280x800",
 )

@@ -6,6 +6,7 @@ and with the model's name it is the whole of a picture: what is stored is the po
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -16,13 +17,7 @@ Seed = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
 Vector = Annotated[tuple[float, ...], msgspec.Meta(max_length=65_536)]
 
 
-class Plain(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
-    """What is written without the fields that are left at their default."""
-
-
-class Anchor(Plain, frozen=True):
+class Anchor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A place to blend from: a seed's, or one that was found and is spelled out.
 
     Attributes:
@@ -36,7 +31,7 @@ class Anchor(Plain, frozen=True):
     weight: float = 1.0
 
 
-class Point(Plain, frozen=True):
+class Point(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A place in a latent space.
 
     Attributes:
@@ -92,7 +87,7 @@ class Direction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 Ease = Literal["linear", "in_out", "hold"]
 
 
-class Key(Plain, frozen=True):
+class Key(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A keyframe of a walk.
 
     Attributes:
@@ -128,7 +123,7 @@ def keys(value: Any) -> tuple[Key, ...]:
     """
     found: tuple[Key, ...] = _convert(value, tuple[Key, ...], "row of keyframes")
     ordered = tuple(sorted(found, key=lambda key: key.at))
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if one.at == other.at:
             raise bad_input(
                 f"Two keyframes lie at {one.at:g} s.", "Move one of them, or remove it."
@@ -146,9 +141,26 @@ def points(value: Any) -> tuple[Point, ...]:
     return found
 
 
-def plain(value: Point | tuple[Point, ...] | tuple[Key, ...]) -> Any:
-    """As plain values, without what is left at its default: what requests and files hold."""
-    return msgspec.to_builtins(value)
+def plain(value: Any) -> Any:
+    """As plain values, without what is left at its default: what requests and files hold.
+
+    Args:
+        value: a point, a keyframe, or a tuple of either.
+    """
+    if isinstance(value, msgspec.Struct):
+        fields = msgspec.structs.fields(value)
+        pairs = ((field, getattr(value, field.name)) for field in fields)
+        return {field.name: plain(held) for field, held in pairs if held != _default(field)}
+    if isinstance(value, tuple):
+        return [plain(each) for each in value]
+    return dict(value) if isinstance(value, dict) else value
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    """msgspec itself leaves out only what is the very object of the default."""
+    if field.default_factory is not msgspec.NODEFAULT:
+        return field.default_factory()
+    return field.default
 
 
 def _convert(value: Any, kind: Any, words: str) -> Any:

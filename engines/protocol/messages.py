@@ -166,6 +166,13 @@ class ListModels(ToEngine, frozen=True, tag="list_models"):
     """Read the library again and answer with :class:`Models`."""
 
 
+class RemoveDirection(ToEngine, frozen=True, tag="remove_direction"):
+    """Delete a direction of the user's own; :class:`Models` follows."""
+
+    model: str
+    name: str
+
+
 class SetThreads(ToEngine, frozen=True, tag="set_threads"):
     """How many threads inference may use, and whether they may spin while waiting."""
 
@@ -267,7 +274,9 @@ class LiveFailed(FromEngine, frozen=True, tag="live_failed"):
     advice: str = ""
 
 
-WindowMessage = Attach | Submit | Cancel | Live | ListModels | SetThreads | Shutdown
+WindowMessage = (
+    Attach | Submit | Cancel | Live | ListModels | RemoveDirection | SetThreads | Shutdown
+)
 EngineMessage = (
     Hello | Ready | Models | Started | Progress | Preview | Done | Failed | LiveFrame | LiveFailed
 )

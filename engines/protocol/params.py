@@ -8,6 +8,7 @@ import msgspec
 
 from engines.protocol import latent
 from engines.protocol.errors import bad_input
+from engines.protocol.inputs import MOST_PIXELS
 
 Level = Literal["basic", "advanced"]
 
@@ -415,9 +416,119 @@ WALK = Tool(
     ),
 )
 
+PROJECT = Tool(
+    task="project",
+    title="Project",
+    verb="Find it",
+    mode="image",
+    makes="picture",
+    default_model=GENERATE.default_model,
+    serves=GENERATE.task,
+    inputs=("image",),
+    params=(
+        IntParam(
+            name="steps",
+            label="Steps",
+            help="How far to search from the encoder's first guess, which is there at once; 0 "
+            "keeps the guess.",
+            minimum=0,
+            maximum=200,
+            default=200,
+        ),
+        _VARIETY,
+        IntParam(
+            name="left",
+            label="Left",
+            help="Where the square of the picture that is looked at begins.",
+            minimum=0,
+            maximum=MOST_PIXELS,
+            default=0,
+            unit="px",
+            level="advanced",
+        ),
+        IntParam(
+            name="top",
+            label="Top",
+            help="Where the square of the picture that is looked at begins.",
+            minimum=0,
+            maximum=MOST_PIXELS,
+            default=0,
+            unit="px",
+            level="advanced",
+        ),
+        IntParam(
+            name="side",
+            label="Side",
+            help="How large that square is; 0 for the largest one in the middle.",
+            minimum=0,
+            maximum=MOST_PIXELS,
+            default=0,
+            unit="px",
+            level="advanced",
+        ),
+    ),
+)
+
+SKETCH = Tool(
+    task="sketch",
+    title="Paint to latent",
+    verb="Follow",
+    mode="image",
+    makes="picture",
+    default_model=GENERATE.default_model,
+    serves=GENERATE.task,
+    inputs=("image",),
+    params=(
+        PointParam(
+            name="point",
+            label="Place",
+            help="Where it starts from, and stays near: the picture that is painted on.",
+        ),
+        PointParam(
+            name="last",
+            label="Last place",
+            help="Where the look before this one ended: it goes on from there. Empty to begin "
+            "at the place itself.",
+            level="advanced",
+        ),
+        _VARIETY,
+        FloatParam(
+            name="strength",
+            label="Strength",
+            help="How closely to follow the paint, against staying as the picture was.",
+            minimum=0.0,
+            maximum=1.0,
+            default=0.7,
+            step=0.05,
+        ),
+        BoolParam(
+            name="edges",
+            label="Outlines",
+            help="Follow the edges of what is painted too, not only its colours.",
+        ),
+        IntParam(
+            name="count",
+            label="Alternatives",
+            help="How many to make, each from another start; the one that fits best comes first.",
+            minimum=1,
+            maximum=12,
+            default=6,
+        ),
+        IntParam(
+            name="steps",
+            label="Steps",
+            help="How long to search; a few are enough to follow a brush.",
+            minimum=1,
+            maximum=200,
+            default=60,
+            level="advanced",
+        ),
+    ),
+)
+
 #: Every task by name. Adding one here gives it a panel, a command and a place in the queue.
 TOOLS: dict[str, Tool] = {
-    tool.task: tool for tool in (GENERATE, COMPOSE, INPAINT, LATENT, DIRECTION)
+    tool.task: tool for tool in (GENERATE, COMPOSE, INPAINT, LATENT, DIRECTION, PROJECT, SKETCH)
 }
 
 SEED_MAX = 2**32 - 1

@@ -34,6 +34,8 @@ DIRECTIONS = "directions.safetensors"
 ENDING = ".safetensors"
 _LISTED = "directions"
 _WEIGHTS = "weights"
+#: What names of models and directions are made of: nothing that leads out of a folder.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,17 @@ class Way:
 def user_folder(model: str) -> Path:
     """Where the user's own directions of a model are kept."""
     return user_data_dir() / "directions" / model
+
+
+def user_file(model: str, name: str) -> Path:
+    """The file of one of the user's own.
+
+    Raises:
+        EngineError: kind ``bad_input``, for names that lead elsewhere.
+    """
+    if not _NAME.fullmatch(name) or not _NAME.fullmatch(model):
+        raise bad_input(f"{name!r} is no name of a direction of {model!r}.", "List them first.")
+    return user_folder(model) / f"{name}{ENDING}"
 
 
 def of_model(model: Model) -> dict[str, Way]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engines.protocol.frames import Pixels
-from engines.protocol.messages import ListModels, Live, SetThreads, Submit
+from engines.protocol.messages import ListModels, Live, RemoveDirection, SetThreads, Submit
 from engines.runtime.cancel import CancelFlag
 
 
@@ -28,10 +28,10 @@ class Look:
 
 
 #: Short work that never waits for a job to end.
-Urgent = ListModels | SetThreads | Look
+Urgent = ListModels | RemoveDirection | SetThreads | Look
 
 #: The same as types, in the order in which they are answered.
-URGENT: tuple[type[Urgent], ...] = (ListModels, SetThreads, Look)
+URGENT: tuple[type[Urgent], ...] = (ListModels, RemoveDirection, SetThreads, Look)
 
 
 class Inbox:

@@ -14,6 +14,7 @@ from engines.protocol.messages import (
     Failed,
     ListModels,
     Live,
+    RemoveDirection,
     SetThreads,
     Shutdown,
     Submit,
@@ -71,5 +72,5 @@ class Reader(threading.Thread):
             case Cancel(job=job) if self._inbox.cancel(job):
                 error = cancelled()
                 self._channel.send(Failed(job=job, kind=error.kind, message=error.message))
-            case ListModels() | SetThreads():
+            case ListModels() | RemoveDirection() | SetThreads():
                 self._inbox.put(message)

@@ -22,6 +22,7 @@ from engines.protocol.messages import (
     Output,
     Preview,
     Ready,
+    RemoveDirection,
     Request,
     SetThreads,
     Started,
@@ -38,6 +39,7 @@ from engines.service.inbox import URGENT, Inbox, Job, Look, Urgent
 from engines.service.pictures import Pictures
 from engines.service.reporting import ProgressTeller, Steps
 from engines.tasks import run
+from engines.tasks.latent import remove_direction
 
 log = logging.getLogger(__name__)
 
@@ -112,10 +114,19 @@ class Worker:
         match work:
             case ListModels():
                 self._channel.send(Models(models=self._library.models()))
+            case RemoveDirection():
+                self._remove(work)
+                self._channel.send(Models(models=self._library.models()))
             case SetThreads():
                 self._set_threads(work)
             case Look() if self._context is not None:
                 self._live(work, self._context)
+
+    def _remove(self, wanted: RemoveDirection) -> None:
+        try:
+            remove_direction(wanted.model, wanted.name)
+        except (EngineError, OSError) as error:
+            log.warning("The direction stays: %s", error)
 
     def _set_threads(self, wanted: SetThreads) -> None:
         new = (max(1, wanted.threads), wanted.spin)

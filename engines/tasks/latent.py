@@ -174,10 +174,16 @@ def direction(request: Request, context: Context) -> list[Result]:
         )
     context.check_cancelled()
     way = _between(studio, plus, minus, title, request)
-    path = directions.user_folder(studio.model.card.name) / f"{way.info.name}{directions.ENDING}"
+    path = directions.user_file(studio.model.card.name, way.info.name)
     directions.write(path, [way], studio.model)
     _OPEN.forget()  # the next request sees it
     return [Result(request, pixels=contact_sheet(studio, way, request.seed))]
+
+
+def remove_direction(model: str, name: str) -> None:
+    """Delete a direction of the user's own; one that is not there is no fault."""
+    directions.user_file(model, name).unlink(missing_ok=True)
+    _OPEN.forget()
 
 
 def _between(

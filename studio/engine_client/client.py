@@ -23,6 +23,7 @@ from engines.protocol.messages import (
     Preview,
     Progress,
     Ready,
+    RemoveDirection,
     Request,
     SetThreads,
     Started,
@@ -110,6 +111,10 @@ class EngineClient(QObject):
     def list_models(self) -> None:
         """Have the library read again; ``modelsChanged`` follows. Also done on connecting."""
         self.send(ListModels())
+
+    def remove_direction(self, model: str, name: str) -> None:
+        """Delete a direction of the user's own; ``modelsChanged`` follows."""
+        self.send(RemoveDirection(model=model, name=name))
 
     def set_threads(self, threads: int, spin: bool = True) -> None:
         """How many threads inference may use, and whether they may spin while they wait."""

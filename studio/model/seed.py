@@ -25,7 +25,7 @@ class Seed(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._value = _roll()
+        self._value = roll()
         self._locked = False
         self._spent = False
 
@@ -53,7 +53,7 @@ class Seed(QObject):
 
     def roll(self) -> None:
         """Throw the dice."""
-        self.set(_roll())
+        self.set(roll())
 
     def set_locked(self, locked: bool) -> None:
         """Keep the seed, or let it change again."""
@@ -64,11 +64,12 @@ class Seed(QObject):
     def spend(self) -> int:
         """The seed for the next request."""
         if self._spent and not self._locked:
-            self._value = _roll()
+            self._value = roll()
             self.changed.emit()
         self._spent = True
         return self._value
 
 
-def _roll() -> int:
+def roll() -> int:
+    """Any seed."""
     return random.SystemRandom().randint(0, SEED_MAX)

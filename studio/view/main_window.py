@@ -127,9 +127,7 @@ class MainWindow(QMainWindow):
         self._rail.show_mode(mode_id)
         self._content.setCurrentWidget(page.content)
         self._panel.setCurrentWidget(page.panel)
-        self._show_part(self._footer, page.footer)
-        self._show_part(self._lower, page.lower)
-        self._show_part(self._strip, page.strip)
+        self._fit_parts(mode_id)
         self._strip_line.setVisible(page.strip is not None)
         self.top_bar.set_tools(page.topbar)
         self.registry.set_page(page.actions())
@@ -138,6 +136,13 @@ class MainWindow(QMainWindow):
         self._give_keyboard(page)
         self.registry.refresh()
         self.context.settings.remember("window.mode", mode_id)
+
+    def _fit_parts(self, mode_id: str) -> None:
+        if mode_id == self.current:
+            page = self.pages[mode_id]
+            self._show_part(self._footer, page.footer)
+            self._show_part(self._lower, page.lower)
+            self._show_part(self._strip, page.strip)
 
     def _give_keyboard(self, page: ModePage) -> None:
         """Away from what the mode before left behind, so that no stray ring is drawn."""
@@ -152,6 +157,7 @@ class MainWindow(QMainWindow):
             page = self._modes[mode_id].build(self.context)
             page.titleChanged.connect(lambda title: self._title_of(mode_id, title))
             page.actionsChanged.connect(self.registry.refresh)
+            page.partsResized.connect(lambda: self._fit_parts(mode_id))
             self.pages[mode_id] = page
             for stack, part in (
                 (self._content, page.content),

@@ -29,10 +29,12 @@ class ModePage(QObject):
     Signals:
         titleChanged: the document's title for the top bar.
         actionsChanged: ask the frame to look at every action's ``enabled_reason`` again.
+        partsResized: ask the frame to give footer, lower and strip the height they want now.
     """
 
     titleChanged = Signal(str)
     actionsChanged = Signal()
+    partsResized = Signal()
 
     def __init__(self, context: StudioContext) -> None:
         super().__init__()

@@ -55,6 +55,11 @@ QPushButton[role="quiet"]:hover { background: $hover; }
 QPushButton[role="quiet"]:pressed { background: $pressed; }
 QPushButton[role="quiet"]:focus { border: 2px solid $focus; padding: 0 7px; }
 
+QPushButton[role="fold"] { background: transparent; border: 2px solid transparent; padding: 0;
+    min-height: 24px; color: $muted; font-size: 12px; font-weight: 600; text-align: left; }
+QPushButton[role="fold"]:hover { color: $text; }
+QPushButton[role="fold"]:focus { border-color: $focus; padding: 0; min-height: 24px; }
+
 QPushButton[role="secondaryLarge"] { min-height: 34px; padding: 0 20px; }
 QPushButton[role="secondaryLarge"]:focus { min-height: 32px; padding: 0 19px; }
 

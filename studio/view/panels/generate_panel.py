@@ -108,6 +108,7 @@ class PictureFacts(QWidget):
             return [("Size", size)]
         facts = [("Model", self._context.models.title(request)), ("Seed", str(request.seed))]
         for param in TOOLS[request.task].params if request.task in TOOLS else ():
-            if isinstance(param, FloatParam) and param.name in request.params:
+            basic = isinstance(param, FloatParam) and param.level == "basic"
+            if basic and param.name in request.params:
                 facts.append((param.label, f"{request.params[param.name]:.2f}"))
         return [*facts, ("Size", size), *([("Note", picture.note)] if picture.note else [])]

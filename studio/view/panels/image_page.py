@@ -14,6 +14,7 @@ from studio.actions.image import image_actions
 from studio.model.context import StudioContext
 from studio.model.generate import GenerateModel
 from studio.model.inpaint import InpaintModel
+from studio.model.latent import LatentModel
 from studio.model.picture_tool import PictureTool
 from studio.model.toolbox import Toolbox
 from studio.model.viewing import Viewing
@@ -24,6 +25,7 @@ from studio.view.panels.canvas_work import CanvasWork
 from studio.view.panels.document_files import DocumentFiles, is_document
 from studio.view.panels.generate_panel import GeneratePanel, PictureFacts
 from studio.view.panels.inpaint_panel import InpaintPanel
+from studio.view.panels.latent_panel import LatentPanel
 from studio.view.panels.layers_panel import LayersPanel
 from studio.view.panels.picture_files import PictureFiles
 from studio.view.panels.picture_strip import PictureStrip
@@ -43,6 +45,7 @@ class ImagePage(ModePage):
         self.viewing = Viewing(context, self)
         self.model = GenerateModel(context, self.viewing, self)
         self.inpaint = InpaintModel(context, self.viewing, self)
+        self.latent = LatentModel(context, self.viewing, self)
         self._tool: PictureTool = self.model
         self._in_view = False
         self.toolbox = Toolbox(context.settings, self)
@@ -61,9 +64,9 @@ class ImagePage(ModePage):
         self.keyboard = self.view
         self.controls = GeneratePanel(context, self.model)
         self.about = PictureFacts(context)
-        self._build_tools()
         self.layers = LayersPanel(context.document, self.work.layers)
         self.lower = self.layers
+        self._build_tools()
         self.pictures = PictureStrip(context, self.viewing, self.files.mime_of)
         self.strip = self.pictures
         self.zoom = ZoomBar(self.view, context.settings)
@@ -74,14 +77,16 @@ class ImagePage(ModePage):
 
     def _build_tools(self) -> None:
         context = self.context
-        self.tools: list[PictureTool] = [self.model, self.inpaint]
-        self.switch = ToolSwitch(self.tools, {"generate": "G", "inpaint": "F"})
-        panels = [self.controls, InpaintPanel(context, self.inpaint)]
+        self.tools: list[PictureTool] = [self.model, self.latent, self.inpaint]
+        self.switch = ToolSwitch(self.tools, {"generate": "G", "latent": "J", "inpaint": "F"})
+        self.steering = LatentPanel(context, self.latent)
+        panels = [self.controls, self.steering, InpaintPanel(context, self.inpaint)]
         self.sides = PictureTools(self.switch, panels, self.about)
         self.panel = self.sides
         self.footers = QStackedWidget()
         for model, key, tip in (
             (self.model, "G", "Make new pictures with these settings."),
+            (self.latent, "Enter", "Keep the picture in view as a layer."),
             (self.inpaint, "F", "Fill what the mask covers."),
         ):
             self.footers.addWidget(ToolFooter(model, key, tip))
@@ -96,6 +101,8 @@ class ImagePage(ModePage):
         self.footers.setCurrentIndex(place)
         for model in self.tools:
             model.set_active(self._in_view and model is self._tool)
+        self.layers.set_compact(self._tool is self.latent)
+        self.partsResized.emit()
         if self._tool is self.inpaint and self.view.isVisible():
             self.toolbox.choose("mask")
 
@@ -113,8 +120,9 @@ class ImagePage(ModePage):
         self.about.acted.connect(self._act)
         self.viewing.shownChanged.connect(self._refresh)
         self.viewing.candidatesChanged.connect(self._hint)
-        for signal in (model.changed, self.inpaint.changed, self.viewing.candidatesChanged):
-            signal.connect(self.actionsChanged)
+        for tool in self.tools:
+            tool.changed.connect(self.actionsChanged)
+        self.viewing.candidatesChanged.connect(self.actionsChanged)
         self.context.models.changed.connect(self._refresh)
         self.context.session.changed.connect(self._refresh)
         self.context.settings.changed.connect(lambda _name: self._show_precision())
@@ -180,6 +188,19 @@ class ImagePage(ModePage):
         """Generate, whichever tool was in use."""
         self.use_tool(self.tools.index(self.model))
         self.model.run()
+
+    def steer(self) -> None:
+        """Take the picture in view into the latent space, or go on where the tool stood."""
+        shown = self.viewing.shown
+        self.use_tool(self.tools.index(self.latent))
+        if shown is not None and shown.request is not None and self.viewing.source != "live":
+            self.latent.steer(shown.request)
+        self.latent.preview()
+
+    def nearby(self) -> None:
+        """Pictures close to the one that is steered."""
+        self.use_tool(self.tools.index(self.latent))
+        self.latent.neighbours()
 
     def fill(self) -> None:
         """Inpaint, whichever tool was in use."""

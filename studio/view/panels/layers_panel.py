@@ -67,6 +67,10 @@ class LayersPanel(QWidget):
         document.edited.connect(self.refresh)
         self.refresh()
 
+    def set_compact(self, compact: bool) -> None:
+        """Leave room for a tool with many settings: one layer at a time is seen then."""
+        self.list.setFixedHeight((1 if compact else _ROWS) * ROW + 8)
+
     def _head(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setContentsMargins(16, 8, 16, 8)

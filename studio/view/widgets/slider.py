@@ -29,9 +29,21 @@ class Slider(QSlider):
         default: float,
         step: float,
         parent: QWidget | None = None,
+        origin: float | None = None,
     ) -> None:
+        """A slider for a number.
+
+        Args:
+            minimum: at the left end.
+            maximum: at the right end.
+            default: what a double-click brings back.
+            step: what the arrow keys move by.
+            parent: as of any widget.
+            origin: from where the line is filled; None for the left end.
+        """
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._low, self._step, self._default = minimum, step, default
+        self._origin = minimum if origin is None else origin
         self._fraction = 0.0
         self._last_x = 0.0
         self.setRange(0, max(1, round((maximum - minimum) / step)))
@@ -59,7 +71,10 @@ class Slider(QSlider):
         return max(1.0, self.width() - _HANDLE)
 
     def _handle_x(self) -> float:
-        return _HANDLE / 2 + self._span() * self.value() / max(1, self.maximum())
+        return self._x_of(self.value())
+
+    def _x_of(self, value: float) -> float:
+        return _HANDLE / 2 + self._span() * value / max(1, self.maximum())
 
     def _move(self, position: float) -> None:
         self._fraction = max(0.0, min(float(self.maximum()), position))
@@ -116,7 +131,7 @@ class Slider(QSlider):
             self.edited.emit(self.number())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A thin line, filled up to the handle."""
+        """A thin line, filled from the origin to the handle."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle, x = self.height() / 2, self._handle_x()
@@ -126,7 +141,9 @@ class Slider(QSlider):
         painter.drawRoundedRect(track, _TRACK / 2, _TRACK / 2)
         strong = theme.color("text" if self.isEnabled() else "control")
         painter.setBrush(theme.color("muted" if self.isEnabled() else "control"))
-        track.setRight(x)
+        start = self._x_of((self._origin - self._low) / self._step)
+        track.setLeft(min(start, x))
+        track.setRight(max(start, x))
         painter.drawRoundedRect(track, _TRACK / 2, _TRACK / 2)
         painter.setBrush(strong)
         painter.drawEllipse(QPointF(x, middle), _HANDLE / 2 - 1, _HANDLE / 2 - 1)

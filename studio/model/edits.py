@@ -1,0 +1,56 @@
+"""One undo command for every model whose state is one immutable value."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from PySide6.QtGui import QUndoCommand
+
+_S = TypeVar("_S")
+
+#: Changes of the same kind that follow each other faster than this are one step of undo.
+MERGE_S = 1.0
+
+
+class Edit(QUndoCommand, Generic[_S]):
+    """From one state to another.
+
+    Args:
+        put: puts a state in place and tells whoever listens.
+        text: what was done, for the undo menu: "Smile".
+        before: the state there was.
+        after: the state there is now.
+        merge: steps of one ``put`` with the same word that follow each other quickly are undone
+            as one; "" for a step of its own.
+    """
+
+    _ID = 0x57A7E
+
+    def __init__(
+        self, put: Callable[[_S], None], text: str, before: _S, after: _S, merge: str = ""
+    ) -> None:
+        super().__init__(text)
+        self._put, self._before, self._after = put, before, after
+        self._merge, self._made = merge, time.monotonic()
+
+    def id(self) -> int:
+        """Qt asks commands of the same id whether they are one step."""
+        return self._ID if self._merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Take over a step of the same kind that follows at once."""
+        if not isinstance(other, Edit) or other._merge != self._merge or other._put != self._put:
+            return False
+        if other._made - self._made > MERGE_S:
+            return False
+        self._after, self._made = other._after, other._made
+        self.setObsolete(self._before == self._after)
+        return True
+
+    def redo(self) -> None:
+        self._put(self._after)
+
+    def undo(self) -> None:
+        self._put(self._before)
