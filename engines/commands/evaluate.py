@@ -22,6 +22,9 @@ from engines.runtime.files import check_writable
 #: Options that are passed on when they are given.
 OPTIONS = ("features", "samples", "seed", "sheet", "threads", "beside")
 
+#: Begins the names of the figures that --projection measures.
+PROJECTION = "projection_"
+
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
     """Declare the options."""
@@ -57,6 +60,12 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
         "--write", action="store_true", help="store the figures in the model's card"
     )
     parser.add_argument("--threads", type=threads, metavar="N", help="CPU threads to use")
+    parser.add_argument(
+        "--projection",
+        action="store_true",
+        help="measure how well held-out pictures are found in the latent space (default 50); "
+        "--write adds these figures to those in the card",
+    )
     add_json(parser)
 
 
@@ -69,22 +78,32 @@ def run(options: Namespace) -> Report:
         from engines.evaluate import evaluate
         from engines.evaluate.report import lines
 
+        if options.projection:
+            from engines.evaluate.projection import evaluate_projection
+
     given = {key: getattr(options, key) for key in OPTIONS if getattr(options, key) is not None}
+    measure = evaluate_projection if options.projection else evaluate
     progress = ProgressLine("Measuring")
     started = time.perf_counter()
     try:
-        quality = evaluate(model.path, options.data, progress=progress, **given)
+        quality = measure(model.path, options.data, progress=progress, **given)
     finally:
         progress.clear()
     seconds = round(time.perf_counter() - started, 1)
     if options.write:
-        _write(model.path, {**quality, "command": _command(name, options, given)})
+        _write(model.path, quality, _command(name, options, given), options.projection)
     data = {"model": name, "weights": model.card.weights, "seconds": seconds, "quality": quality}
     return Report(data, (*lines(quality, name), f"Measured in {seconds:.0f} s."))
 
 
 def _check(options: Namespace, folder: Path) -> None:
     """Find out before the work begins what would make it vain at its end."""
+    if options.projection and not options.features:
+        raise bad_input(
+            "What pictures are compared in is missing.", "Give --features: SqueezeNet's weights."
+        )
+    if options.projection and options.beside:
+        raise bad_input("--beside is not for --projection.", "Leave it out.")
     for path in (options.data, options.features, *(options.beside or ())):
         if path is not None and not path.exists():
             raise bad_input(f"There is nothing at {path}.", "Give an existing folder or file.")
@@ -103,16 +122,25 @@ def _command(model: str, options: Namespace, given: dict[str, Any]) -> str:
             words += [f"--{key}", value.name if isinstance(value, Path) else str(value)]
     if "beside" in given:
         words += ["--beside", *(f"{path.parent.name}/{path.name}" for path in given["beside"])]
-    return shlex.join(words)
+    return shlex.join([*words, *(["--projection"] if options.projection else [])])
 
 
-def _write(folder: Path, quality: dict[str, Any]) -> None:
+def _write(folder: Path, quality: dict[str, Any], command: str, projection: bool) -> None:
+    """Into the card; what the other kind of measuring found there stays."""
     import msgspec
 
     from engines.runtime.cards import read_card, write_card
 
-    dated = {**quality, "date": time.strftime("%Y-%m-%d", time.gmtime())}
-    write_card(folder, msgspec.structs.replace(read_card(folder), quality=dated))
+    card, prefix = read_card(folder), PROJECTION if projection else ""
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    new = {**quality, f"{prefix}command": command, f"{prefix}date": today}
+    kept = {
+        name: value
+        for name, value in card.quality.items()
+        if name.startswith(PROJECTION) != projection
+    }
+    both = {**kept, **new} if projection else {**new, **kept}
+    write_card(folder, msgspec.structs.replace(card, quality=both))
 
 
 def _whole(text: str) -> int:

@@ -100,10 +100,7 @@ def _report(recipe: Recipe, outcome: Outcome, options: Namespace) -> Report:
     """Publish the model, unless another process of the same run does."""
     if os.environ.get("RANK", "0") != "0":
         return Report()
-    from engines.train.publish import publish
-
-    model = options.out / recipe.name
-    publish(_weights(options.out), model)
+    model = _publish(recipe, options)
     wanted = recipe.schedule.samples // recipe.schedule.batch
     stopped = outcome.steps < min(options.steps or wanted, wanted)
     data = {
@@ -119,6 +116,18 @@ def _report(recipe: Recipe, outcome: Outcome, options: Namespace) -> Report:
     if stopped:
         lines.append("Stopped before the end; go on with --resume.")
     return Report(data, tuple(lines), EXIT_CODES["cancelled"] if stopped else 0)
+
+
+def _publish(recipe: Recipe, options: Namespace) -> Path:
+    """What was learned, as people use it: a model's folder, or an encoder inside one."""
+    if recipe.data.kind == "encoder":
+        from engines.train.publish_encoder import publish_encoder
+
+        return publish_encoder(_weights(options.out), options.data)
+    from engines.train.publish import publish
+
+    publish(_weights(options.out), options.out / recipe.name)
+    return options.out / recipe.name
 
 
 def _weights(out: Path) -> Path:

@@ -87,6 +87,29 @@ class SqueezeNet:
             total = total + apart.square().sum(dim=1).mean(dim=(1, 2)) / len(DEPTHS)
         return total
 
+    def spelled_out(self, pictures: Pictures) -> Tensor:
+        """Vectors (N, K) whose squared distances are those of :meth:`distance`.
+
+        For comparing many pictures with many others.
+
+        Args:
+            pictures: (N, H, H, 3) RGB; brought to :data:`INPUT_PX` first.
+        """
+        rows = []
+        with torch.inference_mode():
+            for start in range(0, len(pictures), BATCH):
+                x = torch.from_numpy(pictures[start : start + BATCH]).permute(0, 3, 1, 2).float()
+                if x.shape[-1] != INPUT_PX:
+                    x = F.interpolate(x, (INPUT_PX, INPUT_PX), mode="bilinear", antialias=True)
+                parts = []
+                for maps in self._depths(x / 127.5 - 1):
+                    places = maps.shape[2] * maps.shape[3]
+                    parts.append(
+                        F.normalize(maps, dim=1).flatten(1) / (places * len(DEPTHS)) ** 0.5
+                    )
+                rows.append(torch.cat(parts, dim=1))
+        return torch.cat(rows)
+
     def to(self, device: torch.device) -> SqueezeNet:
         """The same network, its weights moved."""
         self._weights = {name: value.to(device) for name, value in self._weights.items()}

@@ -22,9 +22,10 @@ WEIGHTS = "model.safetensors"
 NETWORK = "model.onnx"
 TRAINING = "training.safetensors"
 PREVIEW = "preview.webp"
+ENCODER = "encoder.onnx"
 
 #: The files whose hash a card may hold; the first two it must hold.
-SEALED = (WEIGHTS, NETWORK, TRAINING)
+SEALED = (WEIGHTS, NETWORK, TRAINING, ENCODER)
 REQUIRED = (WEIGHTS, NETWORK)
 
 #: How many hexadecimal digits of the hash name the weights in requests.

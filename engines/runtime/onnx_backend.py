@@ -60,17 +60,28 @@ class OnnxBackend:
     def open(self, model: Model) -> OnnxSession:
         """See :class:`engines.runtime.backend.Backend`."""
         model.read(WEIGHTS)  # The network was made from these: both must be what the card says.
-        network = model.read(NETWORK)
+        session = self.load(model, NETWORK)
         try:
-            session = ort.InferenceSession(
-                network,
+            return OnnxSession(model, session)
+        except ValueError as error:  # names that are not in UTF-8
+            raise _unusable(model, error) from error
+
+    def load(self, model: Model, file: str) -> ort.InferenceSession:
+        """Open one of a model's networks, whatever it is for.
+
+        Raises:
+            EngineError: ``bad_model``, when the file is damaged, ``out_of_memory``.
+        """
+        data = model.read(file)
+        try:
+            return ort.InferenceSession(
+                data,
                 sess_options=self._options(),
                 providers=["CPUExecutionProvider"],
                 enable_fallback=0,  # to the same provider, with a banner on stdout
             )
-            return OnnxSession(model, session)
-        except (*_FAILURES, ValueError, MemoryError) as error:  # ValueError: names not in UTF-8
-            raise _unusable(model, error) from error
+        except (*_FAILURES, ValueError, MemoryError) as error:
+            raise _unusable(model, error, file) from error
 
     def _options(self) -> ort.SessionOptions:
         options = ort.SessionOptions()
@@ -121,11 +132,11 @@ def _shapes(model: Model, nodes: list[ort.NodeArg]) -> dict[str, Shape]:
     }
 
 
-def _unusable(model: Model, error: Exception) -> EngineError:
+def _unusable(model: Model, error: Exception, file: str = NETWORK) -> EngineError:
     text = " ".join(str(error).split())
     if isinstance(error, MemoryError) or "allocate memory" in text or "bad allocation" in text:
         return out_of_memory(model)
     return bad_model(
-        f"ONNX Runtime cannot use the {NETWORK} of the model {model.card.name!r}: {text}.",
+        f"ONNX Runtime cannot use the {file} of the model {model.card.name!r}: {text}.",
         "Make it again with `duet-engine export`, or install the model again.",
     )

@@ -16,6 +16,8 @@ from engines.tasks.compose import compose
 from engines.tasks.generate import generate
 from engines.tasks.inpaint import inpaint
 from engines.tasks.latent import direction, latent
+from engines.tasks.project import project
+from engines.tasks.sketch import sketch
 
 Task = Callable[[Request, Context], list[Result]]
 
@@ -26,6 +28,8 @@ TASKS: dict[str, Task] = {
     "inpaint": inpaint,
     "latent": latent,
     "direction": direction,
+    "project": project,
+    "sketch": sketch,
 }
 
 

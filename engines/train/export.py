@@ -83,7 +83,11 @@ def to_onnx(network: nn.Module, kin: Family, config: object) -> onnx.ModelProto:
             external_data=False,
         )
     assert program is not None
-    model = program.model_proto
+    return tidied(program.model_proto)
+
+
+def tidied(model: onnx.ModelProto) -> onnx.ModelProto:
+    """A freshly exported graph made fit to ship: large weights halved, our files not named."""
     _forget_where(model)
     _halve(model.graph)
     onnx.checker.check_model(model)

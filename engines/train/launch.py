@@ -82,6 +82,10 @@ def make_steps(recipe: Recipe, data: Path, fabric: Fabric) -> Steps:
         from engines.train.codes import CodeSteps
 
         return CodeSteps(recipe, data, fabric)
+    if recipe.data.kind == "encoder":
+        from engines.train.encoder import EncoderSteps
+
+        return EncoderSteps(recipe, data, fabric)
     from engines.train.melodies import MelodySteps
 
     return MelodySteps(recipe, data, fabric)

@@ -17,8 +17,9 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is trained on.
 
     Attributes:
-        kind: "pictures", "melodies", "inpaint" for pictures with holes, or "codes" for pictures
-            that a network learns to describe by codes of its own.
+        kind: "pictures", "melodies", "inpaint" for pictures with holes, "codes" for pictures
+            that a network learns to describe by codes of its own, or "encoder" for the way back
+            from pictures to the places of a model that is already trained.
         source: what the shipped weights were trained on, for the card.
         credit: lines the card must carry.
         augment: DiffAugment policy, any of "color", "translation", "cutout", "affine".
@@ -32,7 +33,7 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             label: they name the categories that were found, and measure them.
     """
 
-    kind: Literal["pictures", "melodies", "inpaint", "codes"]
+    kind: Literal["pictures", "melodies", "inpaint", "codes", "encoder"]
     source: str = ""
     credit: tuple[str, ...] = ()
     augment: tuple[Literal["color", "translation", "cutout", "affine"], ...] = ()
@@ -74,6 +75,24 @@ class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spread: float = 0.1
     features: float = 0.0
     weights: str = ""
+
+
+class Encoding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an encoder learns from, at every step: the schedule's batch of samples, and these.
+
+    Attributes:
+        bank: samples of the generator that are drawn once and shown again and again.
+        rendered: how many of a step's samples are rendered again from the place that was guessed.
+        real: pictures of the data a step, which have no known place and are rendered too.
+        latent: weight of the distance between places, in standard deviations.
+        pixels: weight of the distance between pictures.
+    """
+
+    bank: int = 8192
+    rendered: int = 4
+    real: int = 8
+    latent: float = 1.0
+    pixels: float = 4.0
 
 
 class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -156,11 +175,13 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         name: the model's name in the library.
         title: the name people see.
         summary: one sentence about it.
-        family: a key of :data:`engines.nets.registry.FAMILIES`.
+        family: a key of :data:`engines.nets.registry.FAMILIES`, or "encoder".
         licence: of the weights.
-        network: the family's config.
+        network: the family's config; of an encoder, what its model does not decide.
         filling: inpainting only.
-        start_from: a model of the library whose two networks are the start; "" for noise.
+        encoding: encoders only.
+        start_from: a model of the library whose two networks are the start; "" for noise. The
+            model whose places an encoder finds.
         text: the file itself, for the card's hash and the weights' metadata.
     """
 
@@ -175,6 +196,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     start_from: str = ""
     objective: Objective = Objective()
     filling: Filling = Filling()
+    encoding: Encoding = Encoding()
     optimiser: Optimiser = Optimiser()
     text: str = ""
 

@@ -1,0 +1,228 @@
+"""Descent in a latent space: the place whose picture is nearest to a given one.
+
+Adam on the place itself (Zhu et al. 2016, arXiv 1609.03552, section 3.1; one place a level as in
+Abdal et al. 2019, Image2StyleGAN, arXiv 1904.03189). Pictures are compared by their pixels at three
+scales and by what the model's own discriminator sees in them, whose weights lie beside the model.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engines.protocol.errors import bad_input
+from engines.runtime.backend import misfit
+from engines.runtime.cards import TRAINING
+from engines.runtime.latent import LatentSpace, noise
+
+try:
+    import torch
+    from safetensors import SafetensorError, safe_open
+    from safetensors.torch import load as load_tensors
+    from torch import Tensor, nn
+    from torch.nn import functional as F
+
+    from engines.nets.registry import family
+    from engines.nets.trunk import apart, trunk_maps, without_gradients
+    from engines.runtime.torch_backend import load_generator
+except ImportError as missing:
+    raise bad_input(
+        f"Searching a latent space needs gradients, and {missing.name} is not installed.",
+        "Install it with `pip install 'duet-studio[train]'`.",
+    ) from missing
+
+if TYPE_CHECKING:
+    from engines.protocol.frames import Pixels
+    from engines.runtime.library import Model
+
+Floats = NDArray[np.float32]
+
+#: Models whose networks are kept ready.
+KEPT = 2
+#: Latents that the spread of places is measured on.
+MEASURED = 1024
+#: Step length in standard deviations of places.
+RATE = 0.06
+#: Shares of a run in which the step length rises and falls (Karras et al. 2020, appendix D).
+RISE, FALL = 0.05, 0.4
+#: Weights of the loss: features, pixels, and the squared distance from the mean place.
+FEATURES, PIXELS, PRIOR = 1.0, 2.0, 2e-3
+SCALES = 3
+
+
+class Step(NamedTuple):
+    """Where a descent is.
+
+    Attributes:
+        number: steps done.
+        place: (levels, width), the best one so far.
+        loss: its loss.
+    """
+
+    number: int
+    place: Floats
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class Landscape:
+    """A model's pictures as a function of places that can be differentiated.
+
+    Attributes:
+        generator: without gradients of its own.
+        discriminator: the same; None where the model came without.
+        mean: (levels, width).
+        spread: (levels, width), the standard deviation of places.
+        z_width: length of z.
+    """
+
+    generator: nn.Module
+    discriminator: nn.Module | None
+    mean: Tensor
+    spread: Tensor
+    z_width: int
+
+    @property
+    def device(self) -> torch.device:
+        """Where it is computed."""
+        return self.mean.device
+
+    def render(self, places: Tensor) -> Tensor:
+        """Places (B, levels, width) to pictures (B, 3, H, H) in -1 .. 1."""
+        z = places.new_zeros(len(places), self.z_width)
+        pictures: Tensor = self.generator(z, places.new_zeros(1), places - self.mean)
+        return pictures
+
+    def seen(self, pictures: Tensor) -> list[Tensor]:
+        """What the discriminator sees in pictures; [] without one."""
+        return trunk_maps(self.discriminator, pictures) if self.discriminator is not None else []
+
+    def tensor(self, pixels: Pixels) -> Tensor:
+        """(H, W, C) in 0 .. 255 to (1, C, H, W) in -1 .. 1."""
+        floats = torch.from_numpy(pixels.astype(np.float32)).to(self.device) / 127.5 - 1
+        return floats.permute(2, 0, 1)[None]
+
+
+_KNOWN: OrderedDict[tuple[str, str], Landscape] = OrderedDict()
+
+
+def landscape(model: Model, space: LatentSpace, threads: int) -> Landscape:
+    """The landscape of a model, kept for the next time.
+
+    Args:
+        model: a generator.
+        space: its latent space.
+        threads: for torch, on the CPU.
+
+    Raises:
+        EngineError: ``bad_model``, when one of its files is damaged.
+    """
+    torch.set_num_threads(threads)
+    key = (str(model.path), model.card.weights)
+    known = _KNOWN.get(key)
+    if known is None:
+        known = _KNOWN[key] = _made(model, space)
+    _KNOWN.move_to_end(key)
+    while len(_KNOWN) > KEPT:
+        _KNOWN.popitem(last=False)
+    return known
+
+
+def _made(model: Model, space: LatentSpace) -> Landscape:
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    judge = load_discriminator(model) if TRAINING in model.card.files else None
+    z = np.concatenate([noise(seed, space.z_width) for seed in range(MEASURED)])
+    spread = space.of_noise(z).std(axis=0).clip(1e-4)
+    return Landscape(
+        without_gradients(load_generator(model)).to(device),
+        None if judge is None else without_gradients(judge).to(device),
+        torch.from_numpy(space.mean).to(device),
+        torch.from_numpy(spread).to(device),
+        space.z_width,
+    )
+
+
+def load_discriminator(model: Model) -> nn.Module:
+    """The discriminator that a model was trained against, in float32 on the CPU.
+
+    Raises:
+        EngineError: ``bad_model``, when the file is damaged or does not fit its family.
+    """
+    data, prefix = model.read(TRAINING), "discriminator."
+    try:
+        with safe_open(model.path / TRAINING, framework="pt") as file:
+            metadata = file.metadata()
+        kind = family(metadata["family"])
+        network = kind.discriminator(kind.parse(json.loads(metadata["config"])))
+        state = {
+            name.removeprefix(prefix): tensor
+            for name, tensor in load_tensors(data).items()
+            if name.startswith(prefix)
+        }
+        network.load_state_dict(state)
+    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise misfit(model, TRAINING, " ".join(str(error).split())) from error
+    return network.float()
+
+
+def descent(
+    land: Landscape, start: Floats, target: Pixels, steps: int, truncation: float = 1.0
+) -> Iterator[Step]:
+    """Go from a place towards the one whose picture is most like another.
+
+    Args:
+        land: of the model.
+        start: (levels, width).
+        target: (H, H, 3), of the model's size.
+        steps: how many.
+        truncation: pictures are made of ``mean + truncation * (place - mean)``.
+
+    Yields:
+        The state after every step.
+    """
+    wanted = land.tensor(target)
+    seen = land.seen(wanted)
+    # In standard deviations: a step is as far in every number that way.
+    first = (torch.from_numpy(start).to(land.device)[None] - land.mean) / land.spread
+    way = first.clone().requires_grad_(True)  # (1, levels, width)
+    optimiser = torch.optim.Adam([way], lr=RATE, betas=(0.9, 0.99))
+    best, least = first, math.inf
+    for number in range(steps + 1):
+        pictures = land.render(land.mean + truncation * land.spread * way)
+        loss = PIXELS * pixel_distance(pictures, wanted)[0]
+        if seen:
+            loss = loss + FEATURES * apart(land.seen(pictures), seen)[0]
+        loss = loss + PRIOR * way.square().mean()
+        if loss.item() < least:
+            best, least = way.detach().clone(), loss.item()
+        if number:  # the loss of where step ``number`` led
+            place = land.mean + land.spread * best
+            yield Step(number, place[0].cpu().numpy(), least)
+        if number < steps:
+            optimiser.param_groups[0]["lr"] = RATE * _pace(number / steps)
+            (way.grad,) = torch.autograd.grad(loss, [way])
+            optimiser.step()
+
+
+def _pace(share: float) -> float:
+    """The step length at a share of the run: it rises quickly and falls along half a cosine."""
+    rise = min(1.0, (share + 0.01) / RISE)
+    fall = min(1.0, (1 - share) / FALL)
+    return rise * (0.5 - 0.5 * math.cos(math.pi * fall))
+
+
+def pixel_distance(x: Tensor, y: Tensor) -> Tensor:
+    """Mean absolute difference of (B, 3, H, W), averaged over three scales: (B,)."""
+    total = x.new_zeros(len(x))
+    for scale in range(SCALES):
+        if scale:
+            x, y = F.avg_pool2d(x, 2), F.avg_pool2d(y, 2)
+        total = total + (x - y).abs().mean(dim=(1, 2, 3)) / SCALES
+    return total
