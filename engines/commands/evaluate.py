@@ -57,7 +57,9 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
         help="models of the same recipe from other runs, to compare their codes",
     )
     parser.add_argument(
-        "--write", action="store_true", help="store the figures in the model's card"
+        "--write",
+        action="store_true",
+        help="store the figures in the model's card, and what its codes are called",
     )
     parser.add_argument("--threads", type=threads, metavar="N", help="CPU threads to use")
     parser.add_argument(

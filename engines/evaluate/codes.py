@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,7 @@ from engines.evaluate.factors import pearson, read_factors, spearman
 from engines.evaluate.figures import Figure, flatten
 from engines.evaluate.pictures import RealPictures, load_real
 from engines.evaluate.portraits import measure
-from engines.evaluate.purity import Table, best_matching, contingency, purity
-from engines.evaluate.recognition import Recogniser, load_recogniser
+from engines.evaluate.recognition import Found, Recogniser, find_labels, load_recogniser
 from engines.evaluate.stages import Hook, Stages
 from engines.runtime.torch_backend import load_generator
 
@@ -37,24 +35,6 @@ READ_BACK = 2000
 #: Training pictures that samples are compared with for copies; more would not fit in memory.
 MOST_TRAINING = 10_000
 STAGES = {"Reading pictures": 10, "Drawing samples": 20, "Reading codes": 20, "Comparing": 50}
-
-
-@dataclass(frozen=True)
-class Found:
-    """What the category of one network agrees with.
-
-    Attributes:
-        table: (categories, labels), held-out pictures.
-        matching: the label of each category.
-    """
-
-    table: Table
-    matching: list[int | None]
-
-    @property
-    def purity(self) -> float:
-        """The share of pictures that their category names right."""
-        return purity(self.table, self.matching)
 
 
 def evaluate_codes(
@@ -127,13 +107,6 @@ def evaluate_codes(
         "notes": notes + looks["notes"],
         "seconds": round(time.monotonic() - began, 1),
     }
-
-
-def find_labels(network: Recogniser, digits: Digits) -> Found:
-    """Which label each category means, by the pictures given."""
-    category = network.read(digits.pixels[..., None]).category
-    table = contingency(category, digits.labels, network.config.categories)
-    return Found(table, best_matching(table))
 
 
 def _as_real(data: Path, held_out: Digits) -> RealPictures:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
+from engines.data.digits import Digits
+from engines.evaluate.purity import Table, best_matching, contingency, purity
 from engines.nets.infogan import Discriminator, InfoGANConfig
 from engines.nets.registry import family
 from engines.protocol.errors import bad_model
@@ -78,6 +80,31 @@ class Recogniser:
         if self.config.categories:
             return Codes(choice.argmax(dim=1).numpy(), mean.numpy())
         return Codes(np.zeros(len(pixels), np.int64), mean.numpy())
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the category of one network agrees with.
+
+    Attributes:
+        table: (categories, labels), held-out pictures.
+        matching: the label of each category.
+    """
+
+    table: Table
+    matching: list[int | None]
+
+    @property
+    def purity(self) -> float:
+        """The share of pictures that their category names right."""
+        return purity(self.table, self.matching)
+
+
+def find_labels(network: Recogniser, digits: Digits) -> Found:
+    """Which label each category means, by the pictures given."""
+    category = network.read(digits.pixels[..., None]).category
+    table = contingency(category, digits.labels, network.config.categories)
+    return Found(table, best_matching(table))
 
 
 def load_recogniser(model: Model) -> Recogniser:
