@@ -17,7 +17,18 @@ import sys
 import results
 
 #: Module by name; each has ``measure() -> list[Figure]``.
-NAMES = ("start", "frame", "slider", "window", "compose", "paint", "canvas", "inpaint", "training")
+NAMES = (
+    "start",
+    "frame",
+    "slider",
+    "latent",
+    "window",
+    "compose",
+    "paint",
+    "canvas",
+    "inpaint",
+    "training",
+)
 
 
 def main(arguments: list[str]) -> int:
