@@ -413,6 +413,16 @@ WALK = Tool(
             "for numbered PNG files.",
             format="path",
         ),
+        FloatParam(
+            name="moment",
+            label="Moment",
+            help="A time in seconds makes the one picture of that moment; -1 the whole film.",
+            minimum=-1.0,
+            maximum=3600.0,
+            default=-1.0,
+            unit="s",
+            level="advanced",
+        ),
     ),
 )
 
@@ -528,7 +538,8 @@ SKETCH = Tool(
 
 #: Every task by name. Adding one here gives it a panel, a command and a place in the queue.
 TOOLS: dict[str, Tool] = {
-    tool.task: tool for tool in (GENERATE, COMPOSE, INPAINT, LATENT, DIRECTION, PROJECT, SKETCH)
+    tool.task: tool
+    for tool in (GENERATE, COMPOSE, INPAINT, LATENT, DIRECTION, WALK, PROJECT, SKETCH)
 }
 
 SEED_MAX = 2**32 - 1

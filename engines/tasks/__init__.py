@@ -18,6 +18,7 @@ from engines.tasks.inpaint import inpaint
 from engines.tasks.latent import direction, latent
 from engines.tasks.project import project
 from engines.tasks.sketch import sketch
+from engines.tasks.walk import walk
 
 Task = Callable[[Request, Context], list[Result]]
 
@@ -30,6 +31,7 @@ TASKS: dict[str, Task] = {
     "direction": direction,
     "project": project,
     "sketch": sketch,
+    "walk": walk,
 }
 
 
