@@ -49,6 +49,16 @@ def _making(page: ImagePage) -> list[Action]:
             help="Eight pictures close to the one that is steered.",
         ),
         Action(
+            id="image.direction",
+            text="Make a direction from marked pictures",
+            handler=page.mark,
+            shortcut="Shift+D",
+            icon="plus",
+            enabled_reason=page.latent.reason_not_to_run,
+            group="Image",
+            help="Mark pictures that have something and pictures without: it becomes a slider.",
+        ),
+        Action(
             id="image.fill",
             text="Fill what the mask covers",
             handler=page.fill,
@@ -104,7 +114,7 @@ def _choosing(page: ImagePage) -> list[Action]:
 
     def none_to_discard() -> str:
         nothing = viewing.source == "document" and not viewing.candidates
-        nothing = nothing and not page.view.holds_open
+        nothing = nothing and not page.view.holds_open and not page.marking.takes_clicks
         return "Nothing new is in view." if nothing else ""
 
     def no_candidates() -> str:

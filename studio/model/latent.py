@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, Signal
 
 from engines.protocol.latent import Anchor, Direction, Point, plain
 from engines.protocol.messages import Request
-from engines.protocol.params import DIRECTION, LATENT
+from engines.protocol.params import DIRECTION, GENERATE, LATENT, Tool
 from studio.model.context import StudioContext
 from studio.model.edits import Edit
+from studio.model.job import Job
 from studio.model.latent_state import LatentState, from_plain, point_of, state_of, to_plain
 from studio.model.picture import Picture
 from studio.model.picture_tool import PictureTool
@@ -173,8 +174,11 @@ class LatentModel(PictureTool):
         """Lay out pictures of the neighbourhood as candidates."""
         if self.reason_not_to_run():
             return
+        self._collect(self.request(count=NEIGHBOURS, spread=SPREAD))
+
+    def _collect(self, request: Request) -> None:
         self._live.stop()
-        job = self._context.jobs.add(self.request(count=NEIGHBOURS, spread=SPREAD))
+        job = self._context.jobs.add(request)
         self._job = job.id
         self.viewing.collect(job)
         self.changed.emit()
@@ -194,22 +198,28 @@ class LatentModel(PictureTool):
         self.steer(request)
         return note
 
-    def make_direction(self, title: str, plus: Sequence[Request], minus: Sequence[Request]) -> None:
+    def strangers(self, count: int) -> None:
+        """Lay out pictures of new seeds as candidates."""
+        params = {"truncation": self._state.truncation, "count": count}
+        self._collect(self._request(GENERATE, params, roll()))
+
+    def make_direction(self, title: str, plus: Sequence[Request], minus: Sequence[Request]) -> Job:
         """Make a direction from pictures that have something and pictures that lack it."""
 
         def places(requests: Sequence[Request]) -> list[Any]:
             return [plain(where) for where in map(point_of, requests) if where is not None]
 
-        info = self.model_info
         params = {"title": title, "plus": places(plus), "minus": places(minus)}
-        request = Request(
-            task=DIRECTION.task,
-            model=self.model,
-            weights=info.weights if info is not None else "",
-            seed=self._state.seed,
-            params=params,
-        )
-        self._context.jobs.add(request)
+        job = self._context.jobs.add(self._request(DIRECTION, params, self._state.seed))
+        self._job = job.id
+        self.changed.emit()
+        return job
+
+    def _request(self, tool: Tool, params: dict[str, Any], seed: int) -> Request:
+        """A request of another tool for the chosen model."""
+        info = self.model_info
+        weights = info.weights if info is not None else ""
+        return Request(task=tool.task, model=self.model, weights=weights, seed=seed, params=params)
 
     def remove_direction(self, name: str) -> None:
         """Delete a direction of the user's own."""

@@ -31,6 +31,8 @@ GESTURES: tuple[tuple[str, str, str], ...] = (
     ("On a slider", "Back to the default", "Double-click"),
     ("In a filmstrip", "Walk through the pictures", "← →"),
     ("In a filmstrip", "Remove from the history", "Delete"),
+    ("In a filmstrip", "Mark with or without", "+ −"),
+    ("In a filmstrip", "Next mark", "Space"),
 )
 _COLUMNS = 3
 

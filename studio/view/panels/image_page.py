@@ -15,6 +15,7 @@ from studio.model.context import StudioContext
 from studio.model.generate import GenerateModel
 from studio.model.inpaint import InpaintModel
 from studio.model.latent import LatentModel
+from studio.model.marking import Marking
 from studio.model.picture_tool import PictureTool
 from studio.model.toolbox import Toolbox
 from studio.model.viewing import Viewing
@@ -46,6 +47,7 @@ class ImagePage(ModePage):
         self.model = GenerateModel(context, self.viewing, self)
         self.inpaint = InpaintModel(context, self.viewing, self)
         self.latent = LatentModel(context, self.viewing, self)
+        self.marking = Marking(context, self.latent, self)
         self._tool: PictureTool = self.model
         self._in_view = False
         self.toolbox = Toolbox(context.settings, self)
@@ -67,7 +69,7 @@ class ImagePage(ModePage):
         self.layers = LayersPanel(context.document, self.work.layers)
         self.lower = self.layers
         self._build_tools()
-        self.pictures = PictureStrip(context, self.viewing, self.files.mime_of)
+        self.pictures = PictureStrip(context, self.viewing, self.files.mime_of, self.marking)
         self.strip = self.pictures
         self.zoom = ZoomBar(self.view, context.settings)
         self.topbar = self.zoom
@@ -79,7 +81,7 @@ class ImagePage(ModePage):
         context = self.context
         self.tools: list[PictureTool] = [self.model, self.latent, self.inpaint]
         self.switch = ToolSwitch(self.tools, {"generate": "G", "latent": "J", "inpaint": "F"})
-        self.steering = LatentPanel(context, self.latent)
+        self.steering = LatentPanel(context, self.latent, self.marking)
         panels = [self.controls, self.steering, InpaintPanel(context, self.inpaint)]
         self.sides = PictureTools(self.switch, panels, self.about)
         self.panel = self.sides
@@ -102,6 +104,7 @@ class ImagePage(ModePage):
         for model in self.tools:
             model.set_active(self._in_view and model is self._tool)
         self.layers.set_compact(self._tool is self.latent)
+        self.marking.set_in_view(self._tool is self.latent)
         self.partsResized.emit()
         if self._tool is self.inpaint and self.view.isVisible():
             self.toolbox.choose("mask")
@@ -123,6 +126,7 @@ class ImagePage(ModePage):
         for tool in self.tools:
             tool.changed.connect(self.actionsChanged)
         self.viewing.candidatesChanged.connect(self.actionsChanged)
+        self.marking.changed.connect(self.actionsChanged)
         self.context.models.changed.connect(self._refresh)
         self.context.session.changed.connect(self._refresh)
         self.context.settings.changed.connect(lambda _name: self._show_precision())
@@ -202,6 +206,11 @@ class ImagePage(ModePage):
         self.use_tool(self.tools.index(self.latent))
         self.latent.neighbours()
 
+    def mark(self) -> None:
+        """Mark pictures for a direction of one's own."""
+        self.use_tool(self.tools.index(self.latent))
+        self.marking.begin()
+
     def fill(self) -> None:
         """Inpaint, whichever tool was in use."""
         self.use_tool(self.tools.index(self.inpaint))
@@ -234,8 +243,12 @@ class ImagePage(ModePage):
             self.viewing.keep()
 
     def discard(self) -> None:
-        """Put back what a canvas tool holds open, else put the candidates aside."""
-        if not self.view.abandon():
+        """Put back what a canvas tool holds open, leave marking, or put the candidates aside."""
+        if self.view.abandon():
+            return
+        if self.marking.takes_clicks:
+            self.marking.leave()
+        else:
             self.viewing.discard()
 
     def reuse(self) -> None:
@@ -244,6 +257,8 @@ class ImagePage(ModePage):
         if shown is None or shown.request is None:
             return
         tasks = [model.tool.task for model in self.tools]
+        if shown.request.task not in tasks:
+            return
         place = tasks.index(shown.request.task)
         self.use_tool(place)
         caveat = self.tools[place].apply(shown.request)
@@ -253,7 +268,10 @@ class ImagePage(ModePage):
     def reason_not_to_reuse(self) -> str:
         """Why the picture in view has no settings, or ""."""
         shown = self.viewing.shown
-        return "" if shown is not None and shown.request is not None else "No picture is in view."
+        if shown is None or shown.request is None:
+            return "No picture is in view."
+        known = any(model.tool.task == shown.request.task for model in self.tools)
+        return "" if known else "No tool's settings make this picture."
 
     def remove_shown(self) -> None:
         """Take the picture in view out of the history."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.model.context import StudioContext
 from studio.model.latent import LatentModel
+from studio.model.marking import Marking
 from studio.view.bind import describe, label, look, set_reason, tool_button, with_keys
 from studio.view.panels.direction_list import DirectionList
 from studio.view.panels.latent_start import MixingSection, PlaneSection
+from studio.view.panels.marking_card import MarkingCard
 from studio.view.param_controls import LABEL_WIDTH, build_controls
 from studio.view.widgets.model_picker import ModelPicker
 from studio.view.widgets.seed_row import SeedRow
@@ -18,15 +19,9 @@ _LETTERS = ("A", "B")
 
 
 class LatentPanel(QWidget):
-    """What the picture is steered with.
+    """What the picture is steered with."""
 
-    Signals:
-        directionWanted: a new direction shall be made from marked pictures.
-    """
-
-    directionWanted = Signal()
-
-    def __init__(self, context: StudioContext, model: LatentModel) -> None:
+    def __init__(self, context: StudioContext, model: LatentModel, marking: Marking) -> None:
         super().__init__()
         self._context, self._model = context, model
         self.picker = ModelPicker("latentPicker", "The network whose pictures are steered.")
@@ -36,10 +31,12 @@ class LatentPanel(QWidget):
         self.form = build_controls(model.tool, model.values, exclude=hidden, prefix="latent.")
         self.found = label("", "muted", wrap=True)
         self.directions = DirectionList(model)
-        self.directions.newWanted.connect(self.directionWanted)
+        self.directions.newWanted.connect(marking.begin)
+        self.marking = MarkingCard(marking)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
+        column.addWidget(self.marking)
         column.addWidget(self.picker)
         rows = QVBoxLayout()
         rows.setSpacing(8)

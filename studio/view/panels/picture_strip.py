@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.model.context import StudioContext
 from studio.model.history import Entry
+from studio.model.marking import Marking
 from studio.model.viewing import Viewing
 from studio.view.bind import describe, hairline, label, look, tool_button, with_keys
 from studio.view.thumbnails import Thumbnails
@@ -20,6 +21,8 @@ from studio.view.widgets.filter_field import FilterField
 
 #: How the strip is shared when there are more pictures than room.
 _SHARES = (3, 2)
+#: What a tile's words say of its mark.
+_SIGNS = {"plus": ", with it", "minus": ", without it", "": ""}
 
 
 class PictureStrip(QWidget):
@@ -31,10 +34,12 @@ class PictureStrip(QWidget):
 
     menuRequested = Signal(str, object)  # QPoint
 
-    def __init__(self, context: StudioContext, viewing: Viewing, mime: Any) -> None:
+    def __init__(
+        self, context: StudioContext, viewing: Viewing, mime: Any, marking: Marking
+    ) -> None:
         super().__init__()
         look(self, "window")
-        self._context, self._viewing = context, viewing
+        self._context, self._viewing, self._marking = context, viewing, marking
         self._thumbnails = Thumbnails(self._load, self)
         self.candidates = Filmstrip(self._thumbnails, mime)
         describe(
@@ -82,6 +87,7 @@ class PictureStrip(QWidget):
             strip.picked.connect(viewing.look_at)
             strip.removeRequested.connect(self.remove)
             strip.menuRequested.connect(self.menuRequested)
+            strip.signRequested.connect(self._sign)
         history.added.connect(self._on_added)
         for signal in (
             history.removed,
@@ -91,6 +97,7 @@ class PictureStrip(QWidget):
             signal.connect(lambda *_: self._later.start())
         viewing.shownChanged.connect(self._show_selection)
         self._context.models.changed.connect(self._later.start)
+        self._marking.changed.connect(self._on_marking)
 
     def _filter_field(self) -> FilterField:
         field = FilterField("Filter by model, seed or day", 220)
@@ -133,6 +140,17 @@ class PictureStrip(QWidget):
         """Show the filter and type into it."""
         self.search.setChecked(True)
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _sign(self, entry_id: str, sign: str) -> None:
+        if sign == "plus" or sign == "minus":
+            self._marking.toggle(entry_id, sign)
+        else:
+            self._marking.cycle(entry_id)
+
+    def _on_marking(self) -> None:
+        for strip in (self.candidates, self.history):
+            strip.set_marking(self._marking.takes_clicks)
+        self._later.start()
 
     def _show_filter(self, shown: bool) -> None:
         self.filter.setVisible(shown)
@@ -209,7 +227,11 @@ class PictureStrip(QWidget):
 
     def _tile(self, entry: Entry) -> Tile:
         kept = any(layer.entry == entry.id for layer in self._viewing.document.state.layers)
-        return Tile(entry.id, self._words(entry), kept)
+        words, marking = self._words(entry), self._marking
+        if not marking.takes_clicks:
+            return Tile(entry.id, words, kept)
+        reason, sign = marking.reason_not_to_mark(entry), marking.sign(entry.id)
+        return Tile(entry.id, reason or words + _SIGNS[sign], kept, sign, bool(reason))
 
     def _words(self, entry: Entry) -> str:
         title = self._context.models.title(entry.request)

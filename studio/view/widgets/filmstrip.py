@@ -11,12 +11,14 @@ from PySide6.QtCore import (
     QMimeData,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
     QRect,
+    QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -33,6 +35,12 @@ from studio.view.thumbnails import Thumbnails
 PICTURE = 84
 TILE = PICTURE + 8
 _RADIUS = 4
+#: How much is seen of a tile that cannot be marked.
+_FAINT = 0.3
+#: The colour roles of badges.
+_BADGES = {"plus": "good", "minus": "bad"}
+#: What keys do to the tile under the keyboard while pictures are marked.
+_SIGNS = {Qt.Key.Key_Space: "next", Qt.Key.Key_Plus: "plus", Qt.Key.Key_Minus: "minus"}
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -45,11 +53,15 @@ class Tile:
         key: of its thumbnail; "" stands for one that is still to come.
         text: what a screen reader and the tooltip say.
         marked: carries the sign of the document's picture.
+        badge: how it is told apart from others: "plus", "minus" or "".
+        faint: it cannot be told apart.
     """
 
     key: str
     text: str
     marked: bool = False
+    badge: str = ""
+    faint: bool = False
 
 
 class TileModel(QAbstractListModel):
@@ -122,11 +134,16 @@ class _TileDelegate(QStyledItemDelegate):
         frame = QRect(rect.x() + 4, rect.y() + 4, PICTURE, PICTURE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(_FAINT if tile.faint else 1.0)
         self._picture(painter, frame, tile)
+        painter.setOpacity(1.0)
         if tile.marked:
             self._mark(painter, frame)
+        if tile.badge:
+            self._badge(painter, frame, tile.badge)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         current = bool(tile.key) and tile.key == self._strip.shown
+        current = current or (self._strip.marking and bool(state & QStyle.StateFlag.State_HasFocus))
         if current or hovered:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("text" if current else "control"), 2))
@@ -158,6 +175,23 @@ class _TileDelegate(QStyledItemDelegate):
         painter.drawEllipse(badge)
         paint_icon(painter, badge, "check", "text", 12)
 
+    def _badge(self, painter: QPainter, frame: QRect, badge: str) -> None:
+        """A round plus or a square minus, told apart by shape before colour, over a frame."""
+        role = _BADGES[badge]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.color(role), 2))
+        painter.drawRoundedRect(frame.adjusted(1, 1, -1, -1), _RADIUS - 1, _RADIUS - 1)
+        place = QRect(frame.left() + 4, frame.top() + 4, 24, 24)
+        painter.setPen(QPen(theme.color("window"), 2))
+        painter.setBrush(theme.color(role))
+        round_ = place.width() / 2 if badge == "plus" else _RADIUS
+        painter.drawRoundedRect(place, round_, round_)
+        painter.setPen(QPen(theme.color("window"), 2.5))
+        middle, arm = QRectF(place).center(), 5.0
+        painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
+        if badge == "plus":
+            painter.drawLine(middle - QPointF(0, arm), middle + QPointF(0, arm))
+
 
 class Filmstrip(QListView):
     """A horizontal, virtualised row of tiles.
@@ -166,9 +200,11 @@ class Filmstrip(QListView):
         picked: the key of a tile that a person clicked or walked to.
         removeRequested: the key of the tile that Delete was pressed on.
         menuRequested: a key, and where on the screen.
+        signRequested: a key, and the mark that is wanted: "plus", "minus" or "next".
     """
 
     picked = Signal(str)
+    signRequested = Signal(str, str)
     removeRequested = Signal(str)
     menuRequested = Signal(str, object)
 
@@ -176,6 +212,7 @@ class Filmstrip(QListView):
         super().__init__()
         self.tiles = TileModel(mime)
         self.shown = ""
+        self.marking = False
         self.setModel(self.tiles)
         self.setItemDelegate(_TileDelegate(thumbnails, self))
         self.setFlow(QListView.Flow.LeftToRight)
@@ -188,7 +225,7 @@ class Filmstrip(QListView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setMouseTracking(True)
         self.setFixedHeight(TILE + 16)
-        self.clicked.connect(lambda index: self._pick(index.row()))
+        self.clicked.connect(lambda index: self._click(index.row()))
         thumbnails.ready.connect(self._repaint)
         theme.changed.connect(self._repaint)
 
@@ -196,6 +233,14 @@ class Filmstrip(QListView):
         """Outline the picture in view."""
         if key != self.shown:
             self.shown = key
+            self.viewport().update()
+
+    def set_marking(self, marking: bool) -> None:
+        """Whether a click marks a picture in place of showing it."""
+        if marking != self.marking:
+            self.marking = marking
+            pointing = Qt.CursorShape.PointingHandCursor
+            self.viewport().setCursor(pointing if marking else Qt.CursorShape.ArrowCursor)
             self.viewport().update()
 
     def reveal(self, key: str) -> None:
@@ -211,12 +256,23 @@ class Filmstrip(QListView):
         if 0 <= row < self.tiles.rowCount() and self.tiles.tile(row).key:
             self.picked.emit(self.tiles.tile(row).key)
 
+    def _click(self, row: int) -> None:
+        if self.marking:
+            self._sign(row, "next")
+        else:
+            self._pick(row)
+
+    def _sign(self, row: int, sign: str) -> None:
+        if 0 <= row < self.tiles.rowCount() and self.tiles.tile(row).key:
+            self.signRequested.emit(self.tiles.tile(row).key, sign)
+
     def _row(self) -> int:
         row = self.tiles.row_of(self.shown)
-        return row if row >= 0 else self.currentIndex().row()
+        here = self.currentIndex().row()
+        return here if row < 0 or (self.marking and here >= 0) else row
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and Right walk, Home and End jump, Delete removes."""
+        """Left and Right walk, Home and End jump, Delete removes; Space, + and - mark."""
         last = self.tiles.rowCount() - 1
         row = self._row()
         moves = {
@@ -229,10 +285,19 @@ class Filmstrip(QListView):
             target = moves[Qt.Key(event.key())]
             self.setCurrentIndex(self.tiles.index(target))
             self._pick(target)
+        elif self.marking and event.key() in _SIGNS:
+            self._sign(max(row, 0), _SIGNS[Qt.Key(event.key())])
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and 0 <= row <= last:
             self.removeRequested.emit(self.tiles.tile(row).key)
         else:
             super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """While pictures are marked, a quick second click is a click like the first."""
+        if self.marking:
+            self.mousePressEvent(event)
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask the page for a menu on the tile under the pointer."""

@@ -20,10 +20,18 @@ class FilterField(QLineEdit):
     entered = Signal()
     left = Signal()
 
-    def __init__(self, placeholder: str, width: int) -> None:
+    def __init__(self, placeholder: str, width: int = 0) -> None:
+        """Make it empty.
+
+        Args:
+            placeholder: what stands in it while it is.
+            width: in pixels; 0 for as much as there is room.
+        """
         super().__init__()
         self.setPlaceholderText(placeholder)
-        self.setFixedSize(width, 28)
+        self.setFixedHeight(28)
+        if width:
+            self.setFixedWidth(width)
 
     def event(self, event: QEvent) -> bool:
         """Claim the keys before the shortcuts get them."""
