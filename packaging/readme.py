@@ -29,6 +29,8 @@ HEADLINES = {
     "compose": ("overlap_with_real", "{:.2f} of 1"),
     "inpaint": ("centre_psnr_over_telea_db", "{:+.1f} dB to Telea"),
 }
+#: What is said beside it of a model whose codes were measured against labels.
+PURITY = ("code_purity", ", {:.0%} by code")
 
 
 def read_cards(folder: Path = MODELS) -> list[dict[str, Any]]:
@@ -45,7 +47,10 @@ def headline(card: dict[str, Any]) -> str:
     """The measured quality in a few words, or "" when nobody has measured."""
     key, words = HEADLINES[card["task"]]
     value = card.get("quality", {}).get(key)
-    return "" if value is None else words.format(value)
+    if value is None:
+        return ""
+    purity = card["quality"].get(PURITY[0])
+    return words.format(value) + ("" if purity is None else PURITY[1].format(purity))
 
 
 def row(card: dict[str, Any]) -> tuple[str, ...]:

@@ -35,6 +35,11 @@ def test_a_row_says_what_the_card_says() -> None:
     )
 
 
+def test_codes_are_told_beside_the_pictures() -> None:
+    quality = {**CARD["quality"], "code_purity": 0.873}
+    assert readme.headline({**CARD, "quality": quality}) == "2.0x the floor, 87% by code"
+
+
 def test_a_model_that_nobody_measured_has_no_figure() -> None:
     assert readme.headline({**CARD, "quality": {}}) == ""
 
