@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QRegion, QUndoCommand, QUndoStack
+from PySide6.QtGui import QRegion, QUndoStack
 
+from studio.model.edits import Edit
 from studio.model.layers import State
-
-#: Changes of the same kind that follow each other faster than this are one step of undo.
-_MERGE_S = 1.0
 
 
 class Document(QObject):
@@ -57,7 +54,7 @@ class Document(QObject):
         """
         self.preview(None)
         if state is not self._state:
-            self._undo.push(_Change(self, text, self._state, state, merge))
+            self._undo.push(Edit(self._put, text, self._state, state, merge))
 
     def preview(self, state: State | None, region: QRegion | None = None) -> None:
         """Show a state without keeping it; None goes back to the document.
@@ -91,33 +88,3 @@ class Document(QObject):
         self._state, self._preview = state, None
         self.changed.emit(before.changes(state))
         self.edited.emit()
-
-
-class _Change(QUndoCommand):
-    """From one state to another."""
-
-    def __init__(
-        self, document: Document, text: str, before: State, after: State, merge: str
-    ) -> None:
-        super().__init__(text)
-        self._document, self._before, self._after = document, before, after
-        self._merge, self._made = merge, time.monotonic()
-
-    def id(self) -> int:
-        """Qt asks commands of the same id whether they are one step."""
-        return 1 if self._merge else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        """Take over a step of the same kind that follows at once."""
-        assert isinstance(other, _Change)
-        late = other._made - self._made > _MERGE_S
-        if other._merge != self._merge or other._document is not self._document or late:
-            return False
-        self._after, self._made = other._after, other._made
-        return True
-
-    def redo(self) -> None:
-        self._document._put(self._after)
-
-    def undo(self) -> None:
-        self._document._put(self._before)

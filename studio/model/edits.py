@@ -22,18 +22,25 @@ class Edit(QUndoCommand, Generic[_S]):
         text: what was done, for the undo menu: "Smile".
         before: the state there was.
         after: the state there is now.
-        merge: steps of one ``put`` with the same word that follow each other quickly are undone
-            as one; "" for a step of its own.
+        merge: steps of one ``put`` with the same word that follow each other are undone as one;
+            "" for a step of its own.
+        within: seconds in which they have to follow.
     """
 
     _ID = 0x57A7E
 
     def __init__(
-        self, put: Callable[[_S], None], text: str, before: _S, after: _S, merge: str = ""
+        self,
+        put: Callable[[_S], None],
+        text: str,
+        before: _S,
+        after: _S,
+        merge: str = "",
+        within: float = MERGE_S,
     ) -> None:
         super().__init__(text)
         self._put, self._before, self._after = put, before, after
-        self._merge, self._made = merge, time.monotonic()
+        self._merge, self._within, self._made = merge, within, time.monotonic()
 
     def id(self) -> int:
         """Qt asks commands of the same id whether they are one step."""
@@ -43,7 +50,7 @@ class Edit(QUndoCommand, Generic[_S]):
         """Take over a step of the same kind that follows at once."""
         if not isinstance(other, Edit) or other._merge != self._merge or other._put != self._put:
             return False
-        if other._made - self._made > MERGE_S:
+        if other._made - self._made > self._within:
             return False
         self._after, self._made = other._after, other._made
         self.setObsolete(self._before == self._after)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from engines.music.score import Clip
 from engines.protocol.messages import Request
+from studio.model.edits import Edit
 
 #: Takes are called A, B, C, ... P; the tool makes no more than sixteen.
 LETTERS = "ABCDEFGHIJKLMNOP"
@@ -149,40 +151,9 @@ class Song(QObject):
         self._push("Change tempo", replace(self._state, takes=takes, tempo=tempo), key="tempo")
 
     def _push(self, text: str, state: SongState, key: str = "") -> None:
-        self._undo.push(_Edit(self, text, self._state, state, key))
+        self._undo.push(Edit(self._put, text, self._state, state, key, within=math.inf))
 
     def _put(self, state: SongState) -> None:
         if state != self._state:
             self._state = state
             self.changed.emit()
-
-
-class _Edit(QUndoCommand):
-    """From one state to another; edits with the same key that follow each other are one."""
-
-    _ID = 0x50E6
-
-    def __init__(
-        self, song: Song, text: str, before: SongState, after: SongState, key: str
-    ) -> None:
-        super().__init__(text)
-        self.key = key
-        self._song, self._before, self._after = song, before, after
-
-    def id(self) -> int:
-        """Commands with equal ids are offered for merging."""
-        return self._ID if self.key else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        """Take the other's end for this one's."""
-        if not isinstance(other, _Edit) or other.key != self.key or other._song is not self._song:
-            return False
-        self._after = other._after
-        self.setObsolete(self._before == self._after)
-        return True
-
-    def redo(self) -> None:
-        self._song._put(self._after)
-
-    def undo(self) -> None:
-        self._song._put(self._before)
