@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 #: Where the number of frames is written, behind the signature and the header's chunk.
 _CONTROL_AT = 33
+#: More than twice as fast as zlib's usual level, and a tenth larger.
+_LEVEL = 3
 
 
 class AnimatedPng:
@@ -86,7 +88,7 @@ class Sequence:
         self._frames += 1
         path = self._folder / f"frame-{self._frames:05d}.png"
         info = self._info if self._frames == 1 else None
-        Image.fromarray(frame).save(path, format="PNG", pnginfo=info)
+        Image.fromarray(frame).save(path, format="PNG", pnginfo=info, compress_level=_LEVEL)
 
     def close(self) -> None:
         """See :class:`engines.runtime.film.Writer`."""
@@ -102,7 +104,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 def _pixel_data(frame: Pixels) -> bytes:
     """The IDAT chunks of a picture's PNG, put together."""
     file = io.BytesIO()
-    Image.fromarray(frame).save(file, format="PNG")
+    Image.fromarray(frame).save(file, format="PNG", compress_level=_LEVEL)
     data, at, found = file.getvalue(), len(_SIGNATURE), b""
     while at < len(data):
         length, kind = struct.unpack_from(">I4s", data, at)

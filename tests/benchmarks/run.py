@@ -27,6 +27,7 @@ NAMES = (
     "paint",
     "canvas",
     "inpaint",
+    "walk",
     "training",
 )
 
