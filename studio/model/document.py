@@ -71,6 +71,11 @@ class Document(QObject):
         self._preview = state
         self.changed.emit(before.changes(self.shown) if region is None else region)
 
+    def amend(self, state: State) -> None:
+        """Put a state in place that follows from the present one by itself; nothing to undo."""
+        if state is not self._state:
+            self._put(state)
+
     def activate(self, layer_id: str) -> None:
         """Paint on another layer from now on; nothing to undo."""
         if layer_id != self._state.active and self._state.find(layer_id) is not None:

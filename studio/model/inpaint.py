@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPoint, QTimer
-from PySide6.QtGui import QImage
 
 from engines.protocol.frames import Pixels
 from engines.protocol.params import INPAINT
@@ -14,6 +13,7 @@ from studio.model.layers import Layer, State
 from studio.model.picture import Picture, layer_of
 from studio.model.picture_tool import PictureTool
 from studio.model.plane import COVERAGE, Plane
+from studio.model.qimages import grey, rgba
 from studio.model.viewing import Viewing
 
 #: A stroke of the mask that rests this long is filled, to be looked at.
@@ -95,12 +95,12 @@ class InpaintModel(PictureTool):
 
 def picture_input(state: State) -> Pixels:
     """The picture as it is seen, (H, W, 4), 8 bits each; what is transparent is to be filled."""
-    return _rgba(state.flat())
+    return rgba(state.flat())
 
 
 def mask_input(state: State) -> Pixels:
     """The mask, (H, W), 8 bits."""
-    return _grey(state.mask.image(state.rect))
+    return grey(state.mask.image(state.rect))
 
 
 def filled(state: State, picture: Picture, name: str) -> State:
@@ -108,20 +108,3 @@ def filled(state: State, picture: Picture, name: str) -> State:
     corner = QPoint(*picture.box[:2]) if picture.box is not None else QPoint()
     layer = layer_of(name, Plane.of(picture.image, corner), picture)
     return replace(state.added(layer), mask=Plane(COVERAGE))
-
-
-def _rgba(image: QImage) -> Pixels:
-    straight = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    return _rows(straight, 4).reshape(straight.height(), straight.width(), 4)
-
-
-def _grey(image: QImage) -> Pixels:
-    return _rows(image, 1)
-
-
-def _rows(image: QImage, channels: int) -> Pixels:
-    """A copy of the rows without Qt's padding: the image's own memory ends with the image."""
-    import numpy as np
-
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : channels * image.width()].copy()
