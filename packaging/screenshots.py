@@ -130,6 +130,32 @@ def latent(studio: Studio) -> None:
     pause(0.5)
 
 
+def marking(studio: Studio) -> None:
+    """Pictures told apart for a direction of one's own."""
+    page = _image_page(studio)
+    page.mark()
+    page.marking.set_title("Beard")
+    page.marking.more()
+    settle(lambda: idle(studio))
+    for number, entry in enumerate(page.viewing.candidates[:7]):
+        page.marking.set_sign(entry.id, "minus" if number % 3 == 1 else "plus")
+    pause(0.5)
+
+
+def arithmetic(studio: Studio) -> None:
+    """Three wells of pictures, and what comes of them."""
+    page = _image_page(studio)
+    page.marking.leave()
+    page.viewing.discard()
+    page.steer()
+    page.latent.clear_moves()
+    page.deck.open_page("Arithmetic")
+    for well in range(3):
+        page.board.add_seeds(well, range(10 * well, 10 * well + 3 - well % 2))
+    settle(lambda: page.viewing.source == "live")
+    pause(1.5)
+
+
 def _drag(page: ImagePage, points: list[tuple[float, float]]) -> None:
     """Draw with the left button through points of the picture."""
     from PySide6.QtCore import QPointF, Qt
@@ -185,6 +211,8 @@ SCENES: tuple[Callable[[Studio], None], ...] = (
     paint,
     inpaint,
     latent,
+    marking,
+    arithmetic,
     music,
     library,
     settings,
@@ -202,6 +230,8 @@ ONCE = (
     "inpaint-light-1280x800",
     "latent-dark-1280x800",
     "latent-light-1280x800",
+    "marking-dark-1280x800",
+    "arithmetic-dark-1280x800",
     "library-light-1280x800",
     "keys-dark-1280x800",
 )

@@ -65,6 +65,10 @@ class EngineClient(QObject):
         self.inputs = Inputs()
         self._stamp = 0
         self._newest_frame = 0
+        self._answered = 0  # the newest live request that is not waited for any more
+        self.liveFrame.connect(self._on_answer)
+        self.liveFailed.connect(self._on_answer)
+        self.down.connect(self._on_down_for_live)
 
     def use_inputs(self, inputs: Inputs) -> None:
         """Take the pictures that requests name from there."""
@@ -108,6 +112,11 @@ class EngineClient(QObject):
         self.send(Live(stamp=self._stamp, request=request))
         return self._stamp
 
+    @property
+    def live_idle(self) -> bool:
+        """Whether no live request waits for its answer."""
+        return self._answered >= self._stamp
+
     def list_models(self) -> None:
         """Have the library read again; ``modelsChanged`` follows. Also done on connecting."""
         self.send(ListModels())
@@ -143,6 +152,12 @@ class EngineClient(QObject):
                 self._receive_live(message)
             case LiveFailed():
                 self.liveFailed.emit(message)
+
+    def _on_answer(self, message: LiveFrame | LiveFailed) -> None:
+        self._answered = max(self._answered, message.stamp)
+
+    def _on_down_for_live(self, _sentence: str) -> None:
+        self._answered = self._stamp  # nobody answers what a dead process was asked
 
     def _receive_live(self, frame: LiveFrame) -> None:
         if frame.stamp < self._newest_frame:

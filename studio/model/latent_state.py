@@ -46,6 +46,24 @@ class LatentState:
         others = {key: value for key, value in self.amounts.items() if key != name}
         return replace(self, amounts=others if amount is None else {**others, name: amount})
 
+    def at_place(self, place: Point, before: Point | None = None) -> LatentState:
+        """At another place, sliders moved as it says.
+
+        Args:
+            place: one without anchors is the seed's.
+            before: the place that was left: what it moved goes with it. Other sliders stay.
+        """
+        old = before.moves if before is not None else {}
+        kept = {
+            name: amount
+            for name, amount in self.amounts.items()
+            if name not in old or old[name] != amount
+        }
+        fresh = {name: amount for name, amount in place.moves.items() if old.get(name) != amount}
+        again = {name: amount for name, amount in place.moves.items() if name not in kept}
+        amounts = {**kept, **again, **fresh}
+        return replace(self, anchors=place.anchors, corners=(), amounts=amounts)
+
     def point(self, known: Collection[str], levels: int = 1) -> Point:
         """The place, for a model that knows these directions and has so many levels."""
         mixed = self.fine_seed is not None and levels > 1

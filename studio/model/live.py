@@ -29,8 +29,7 @@ class LivePreview(QObject):
     def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._client = client
-        self._first = 0
-        self._newest = 0
+        self._asked: set[int] = set()  # stamps whose frames are still wanted
         client.liveFrame.connect(self._on_frame)
         client.liveFailed.connect(self._on_failed)
 
@@ -49,19 +48,20 @@ class LivePreview(QObject):
             inputs: the pictures it works on, by name; keys of :meth:`lend` for those that stay.
         """
         named = self._client.inputs.named(request, inputs, live=True)
-        self._newest = self._client.live(named)
-        if not self._first:
-            self._first = self._newest
+        self._asked.add(self._client.live(named))
 
     def stop(self) -> None:
         """Whatever is still on its way is not wanted any more."""
-        self._first = 0
+        self._asked.clear()
 
-    def _wanted(self, stamp: int) -> bool:
-        return self._first != 0 and self._first <= stamp <= self._newest
+    def _take(self, stamp: int) -> bool:
+        """Whether it was asked for here; what was asked before it will not be answered."""
+        wanted = stamp in self._asked
+        self._asked = {other for other in self._asked if other > stamp}
+        return wanted
 
     def _on_frame(self, message: LiveFrame) -> None:
-        if not self._wanted(message.stamp) or message.output.frame is None:
+        if not self._take(message.stamp) or message.output.frame is None:
             return
         try:
             pixels = self._client.picture(message.output.frame)
@@ -73,5 +73,5 @@ class LivePreview(QObject):
         self.shown.emit(Picture(image, output.request, note=output.note, box=output.box))
 
     def _on_failed(self, message: LiveFailed) -> None:
-        if self._wanted(message.stamp) and message.stamp == self._newest:
+        if self._take(message.stamp) and not self._asked:
             self.failed.emit(message)

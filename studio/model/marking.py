@@ -11,7 +11,7 @@ from studio.model.context import StudioContext
 from studio.model.history import Entry
 from studio.model.job import Job
 from studio.model.latent import LatentModel
-from studio.model.latent_state import point_of
+from studio.model.latent_places import why_no_place
 
 #: How a picture is marked: with it, without it, or not at all.
 Sign = Literal["plus", "minus", ""]
@@ -154,17 +154,8 @@ class Marking(QObject):
     # --- reasons ---------------------------------------------------------------------------
 
     def reason_not_to_mark(self, entry: Entry) -> str:
-        """Why a picture has no place that can be compared, or ""."""
-        request, info = entry.request, self._latent.model_info
-        if point_of(request) is None:
-            return "This picture has no place in a latent space: mark generated or steered ones."
-        if request.model != self._latent.model:
-            mine = info.title if info is not None else self._latent.model
-            theirs = self._context.models.title(request)
-            return f"This picture is by {theirs}: mark pictures by {mine}."
-        if info is not None and request.weights and request.weights != info.weights:
-            return "Another version of the model made this picture: mark newer ones."
-        return ""
+        """Why a picture cannot be told apart from others of the model, or ""."""
+        return why_no_place(entry.request, self._latent.model, self._context.models)
 
     def reason_not_to_make(self) -> str:
         """Why there is no direction to make yet, or ""."""

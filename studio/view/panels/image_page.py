@@ -6,26 +6,30 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMenu, QStackedWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.actions.actions import Action
 from studio.actions.canvas import canvas_actions
 from studio.actions.image import image_actions
+from studio.model.arithmetic_board import BoardModel
 from studio.model.context import StudioContext
 from studio.model.generate import GenerateModel
 from studio.model.inpaint import InpaintModel
 from studio.model.latent import LatentModel
 from studio.model.marking import Marking
 from studio.model.picture_tool import PictureTool
+from studio.model.renderings import Renderings
 from studio.model.toolbox import Toolbox
 from studio.model.viewing import Viewing
 from studio.view.icons import icon
 from studio.view.mode import ModePage
+from studio.view.panels.arithmetic_board import ArithmeticBoard
 from studio.view.panels.canvas_area import CanvasArea
 from studio.view.panels.canvas_work import CanvasWork
 from studio.view.panels.document_files import DocumentFiles, is_document
 from studio.view.panels.generate_panel import GeneratePanel, PictureFacts
 from studio.view.panels.inpaint_panel import InpaintPanel
+from studio.view.panels.latent_deck import LatentDeck
 from studio.view.panels.latent_panel import LatentPanel
 from studio.view.panels.layers_panel import LayersPanel
 from studio.view.panels.picture_files import PictureFiles
@@ -48,6 +52,8 @@ class ImagePage(ModePage):
         self.inpaint = InpaintModel(context, self.viewing, self)
         self.latent = LatentModel(context, self.viewing, self)
         self.marking = Marking(context, self.latent, self)
+        self.renderings = Renderings(context.client, self)
+        self.board = BoardModel(context, self.latent, self.renderings, self)
         self._tool: PictureTool = self.model
         self._in_view = False
         self.toolbox = Toolbox(context.settings, self)
@@ -62,7 +68,7 @@ class ImagePage(ModePage):
         self.work = CanvasWork(context, self.toolbox, self.canvas)
         self.documents = DocumentFiles(context, self.canvas)
         self.files = PictureFiles(context, self.model, self.canvas)
-        self.content = self.canvas
+        self.content = self._over_deck()
         self.keyboard = self.view
         self.controls = GeneratePanel(context, self.model)
         self.about = PictureFacts(context)
@@ -95,6 +101,20 @@ class ImagePage(ModePage):
         self.footer = self.footers
         self.use_tool(0)
 
+    def _over_deck(self) -> QWidget:
+        """The canvas over the Latent tool's instruments."""
+        self.deck = LatentDeck(self.context.settings)
+        self.deck.add_page(
+            "Arithmetic", ArithmeticBoard(self.board), "Add and take away what pictures have."
+        )
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.deck)
+        return content
+
     def use_tool(self, place: int) -> None:
         """Show a tool's settings, and its previews only."""
         self._tool = self.tools[place]
@@ -105,6 +125,7 @@ class ImagePage(ModePage):
             model.set_active(self._in_view and model is self._tool)
         self.layers.set_compact(self._tool is self.latent)
         self.marking.set_in_view(self._tool is self.latent)
+        self.deck.setVisible(self._tool is self.latent)
         self.partsResized.emit()
         if self._tool is self.inpaint and self.view.isVisible():
             self.toolbox.choose("mask")
@@ -127,6 +148,7 @@ class ImagePage(ModePage):
             tool.changed.connect(self.actionsChanged)
         self.viewing.candidatesChanged.connect(self.actionsChanged)
         self.marking.changed.connect(self.actionsChanged)
+        self.marking.changed.connect(self._hint)
         self.context.models.changed.connect(self._refresh)
         self.context.session.changed.connect(self._refresh)
         self.context.settings.changed.connect(lambda _name: self._show_precision())
@@ -145,6 +167,7 @@ class ImagePage(ModePage):
         for model in self.tools:
             model.set_active(False)
             model.remember()
+        self.board.remember()
         self.toolbox.remember()
         self.files.close()
 
@@ -320,7 +343,9 @@ class ImagePage(ModePage):
 
     def _hint(self) -> None:
         viewing = self.viewing
-        if viewing.shown is None or viewing.source == "document":
+        if self.marking.takes_clicks:
+            self.canvas.set_hint("Marking  ·  Space, + or − in the strip  ·  Esc leaves")
+        elif viewing.shown is None or viewing.source == "document":
             self.canvas.set_hint("")
         elif viewing.source == "candidate":
             ids = [entry.id for entry in viewing.candidates]

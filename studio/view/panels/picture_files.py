@@ -18,6 +18,7 @@ from studio.model.generate import GenerateModel
 from studio.model.messages import Level
 from studio.model.picture import Picture
 from studio.model.plane import COLOUR
+from studio.view.entry_mime import name_entries
 
 _FOLDER = "image.folder"
 #: Asks a person for a path; "" when they change their mind.
@@ -91,14 +92,16 @@ class PictureFiles(QObject):
             self._context.messages.show("The picture is on the clipboard.")
 
     def mime_of(self, keys: Sequence[str]) -> QMimeData:
-        """What dragged tiles carry: PNG files with names that say what they are."""
+        """What dragged tiles carry: PNG files with names that say what they are, and their ids."""
         pictures = []
         for key in keys:
             entry = self._context.history.get(key)
             if entry is not None and entry.is_picture:
                 image = self._context.history.image(entry)
                 pictures.append(Picture(image, entry.request, entry.id))
-        return self._mime(pictures)
+        mime = self._mime(pictures)
+        name_entries(mime, [picture.entry for picture in pictures])
+        return mime
 
     def drag_shown(self) -> None:
         """Drag the picture in view out of the window."""

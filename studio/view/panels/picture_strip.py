@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.model.context import StudioContext
 from studio.model.history import Entry
-from studio.model.marking import Marking
+from studio.model.marking import Marking, Sign
 from studio.model.viewing import Viewing
 from studio.view.bind import describe, hairline, label, look, tool_button, with_keys
 from studio.view.thumbnails import Thumbnails
@@ -141,11 +141,11 @@ class PictureStrip(QWidget):
         self.search.setChecked(True)
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _sign(self, entry_id: str, sign: str) -> None:
-        if sign == "plus" or sign == "minus":
-            self._marking.toggle(entry_id, sign)
-        else:
+    def _sign(self, entry_id: str, sign: Sign | Literal["next"]) -> None:
+        if sign == "next":
             self._marking.cycle(entry_id)
+        else:
+            self._marking.toggle(entry_id, sign)
 
     def _on_marking(self) -> None:
         for strip in (self.candidates, self.history):
