@@ -20,7 +20,7 @@ from engines.nets import infogan
 from engines.nets.registry import family
 from engines.protocol.errors import bad_input
 from engines.train.augment import augment
-from engines.train.information import draw_codes, losses
+from engines.train.information import disagreement, draw_codes, losses
 from engines.train.objectives import objective, zero_centred_penalty
 from engines.train.order import batch_indices
 from engines.train.pictures import settle_generator
@@ -83,12 +83,16 @@ class CodeSteps:
         return report
 
     def _real(self, index: int) -> Tensor:
-        """This process's share of the batch, (B, 3, H, W) in -1 .. 1."""
-        schedule = self.recipe.schedule
-        picked = batch_indices(len(self.pixels), schedule.batch, index, schedule.seed)
-        mine = picked[self.fabric.global_rank :: self.fabric.world_size]
-        batch = self.pixels[torch.from_numpy(mine)].to(self.fabric.device)
-        pictures = batch.permute(0, 3, 1, 2).float() / 127.5 - 1  # channels last in memory
+        """This process's share of the batch, (B, 1 or 3, H, W) in -1 .. 1.
+
+        Where Q must agree with itself, the second half is the first again.
+        """
+        schedule, twice = self.recipe.schedule, bool(self.recipe.objective.agreement)
+        batch = schedule.batch // (1 + twice)
+        picked = batch_indices(len(self.pixels), batch, index, schedule.seed)
+        mine = np.tile(picked[self.fabric.global_rank :: self.fabric.world_size], 1 + twice)
+        shown = self.pixels[torch.from_numpy(mine)].to(self.fabric.device)
+        pictures = shown.permute(0, 3, 1, 2).float() / 127.5 - 1  # channels last in memory
         return pictures
 
     def _discriminator_step(
@@ -102,14 +106,18 @@ class CodeSteps:
         real.requires_grad_(penalised and "r1" in settings.penalties)
         fake.requires_grad_(penalised and "r2" in settings.penalties)
         with self.fabric.autocast():
-            features = network.features(fake)
-            real_logits = network(real).float()
+            real_features, features = network.features(real), network.features(fake)
+            real_logits = network.judge(real_features).float()
             fake_logits = network.judge(features).float()
-            # Without weight Q learns for itself, and the trunk belongs to the discriminator alone.
-            answer = network.read(features if settings.information else features.detach())
+            if not settings.information:  # Q learns for itself: the trunk belongs to the critic
+                real_features, features = real_features.detach(), features.detach()
+            answer, of_real = network.read(features), network.read(real_features)
         adversarial = self.objective.discriminator(real_logits, fake_logits)
         told = losses(answer, codes, self.config)
         loss = adversarial + sum(told.values()) * (settings.information or 1.0)
+        if settings.agreement:
+            told["agreement"] = disagreement(*of_real.choice.float().softmax(dim=1).chunk(2))
+            loss = loss + settings.agreement * told["agreement"]
         report = {
             "discriminator": adversarial.detach(),
             "told_apart": (real_logits > fake_logits).float().mean(),

@@ -15,6 +15,8 @@ from engines.nets.infogan import Answer, InfoGANConfig
 
 #: Q may be no surer than that of a continuous code: a variance of zero would cost without end.
 LOWEST_LOG_VARIANCE = -6.0
+#: Of a pair of categories, so that its logarithm is finite.
+LEAST_SHARE = 1e-6
 
 
 def category_loss(choice: Tensor, codes: Tensor) -> Tensor:
@@ -24,7 +26,7 @@ def category_loss(choice: Tensor, codes: Tensor) -> Tensor:
         choice: (B, categories), logits.
         codes: (B, categories), one-hot.
     """
-    return F.cross_entropy(choice, codes)
+    return F.cross_entropy(choice.float(), codes)
 
 
 def continuous_loss(mean: Tensor, log_variance: Tensor, codes: Tensor) -> Tensor:
@@ -35,7 +37,7 @@ def continuous_loss(mean: Tensor, log_variance: Tensor, codes: Tensor) -> Tensor
         log_variance: (B, continuous); zeros make it half the squared error.
         codes: (B, continuous), from -1 to 1.
     """
-    log_variance = log_variance.clamp(min=LOWEST_LOG_VARIANCE)
+    log_variance = log_variance.float().clamp(min=LOWEST_LOG_VARIANCE)
     squared = (codes - mean).square() * (-log_variance).exp()
     return 0.5 * (squared + log_variance).sum(dim=1).mean()
 
@@ -70,3 +72,21 @@ def draw_codes(config: InfoGANConfig, count: int, device: torch.device) -> Tenso
         return values
     picked = torch.randint(config.categories, (count,), device=device)
     return torch.cat([F.one_hot(picked, config.categories).to(values), values], dim=1)
+
+
+def disagreement(one: Tensor, other: Tensor) -> Tensor:
+    """Minus the mutual information of the categories that two views of real pictures get.
+
+    Ji, Henriques, Vedaldi 2019, "Invariant Information Clustering" (arXiv 1807.06653), equation 3.
+    It is least, -log(categories), where both views always get the same category and every category
+    is as frequent. InfoGAN itself never looks at real pictures here, and may spend two categories
+    on two slants of a one: turned and zoomed, they are one.
+
+    Args:
+        one: (B, categories), shares that sum to 1.
+        other: (B, categories), of the same pictures augmented anew.
+    """
+    joint = one.T @ other / len(one)
+    joint = ((joint + joint.T) / 2).clamp(min=LEAST_SHARE)
+    alone = joint.sum(dim=1).log()
+    return (joint * (alone[:, None] + alone[None] - joint.log())).sum()

@@ -112,6 +112,9 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             as 1, as it will be heard.
         information: codes only; weight of what the picture should tell about its codes. With 0 the
             generator is not asked for any, and Q alone learns to read what there is.
+        agreement: codes only; weight of Q saying the same category of a real picture augmented
+            twice, and every category as often. A batch then shows half as many pictures, each in
+            two ways. 0 for the published InfoGAN, whose Q learns from made pictures only.
     """
 
     name: str = "rpgan"
@@ -124,6 +127,7 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mismatch: float = 0.0
     straight_through: bool = False
     information: float = 1.0
+    agreement: float = 0.0
 
 
 class Optimiser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,11 +1,12 @@
-"""DiffAugment's three changes."""
+"""DiffAugment's three changes, and turning, leaning, zooming and shifting at once."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from engines.train.augment import POLICIES, augment, cutout, translation
+from engines.train import augment as changes
+from engines.train.augment import POLICIES, affine, augment, cutout, translation
 
 
 @pytest.mark.parametrize("name", POLICIES)
@@ -35,3 +36,22 @@ def test_cutout_blanks_at_most_half_the_side_squared() -> None:
     left = cutout(torch.ones(64, 3, 16, 16))[:, 0].sum(dim=(1, 2))
     assert left.min() == 16 * 16 - 8 * 8
     assert left.max() <= 16 * 16 - 4 * 4
+
+
+def test_affine_draws_edges_out_and_moves_each_picture_its_own_way() -> None:
+    torch.manual_seed(3)
+    x = torch.full((16, 3, 32, 32), -1.0)
+    x[:, :, 14:18, 8:24] = 1  # a lying bar
+    changed = affine(x)
+    assert changed[:, :, :2].max() == -1, "black stays black at the edge"
+    assert len({tuple(p[0].flatten().tolist()) for p in changed}) == 16
+    ink = (changed[:, 0] + 1).sum(dim=(1, 2)) / (x[0, 0] + 1).sum()
+    assert ink.min() > 0.6, "half of the size squared is far off"
+    assert ink.max() < 1.6
+
+
+def test_affine_changes_nothing_when_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TURN", "LEAN", "ZOOM", "SHIFT"):
+        monkeypatch.setattr(changes, name, 0.0)
+    x = torch.rand(2, 3, 16, 16)
+    assert torch.allclose(affine(x), x, atol=1e-5)

@@ -15,7 +15,13 @@ from engines.nets.infogan import Answer, InfoGANConfig
 from engines.protocol.errors import EngineError
 from engines.train import checkpoint, recipe
 from engines.train.codes import CodeSteps
-from engines.train.information import category_loss, continuous_loss, draw_codes, losses
+from engines.train.information import (
+    category_loss,
+    continuous_loss,
+    disagreement,
+    draw_codes,
+    losses,
+)
 from engines.train.launch import make_fabric, train
 
 RECIPE = """
@@ -94,6 +100,27 @@ def test_a_variance_cannot_vanish() -> None:
     assert continuous_loss(zeros, torch.full((1, 1), -99.0), zeros).item() == pytest.approx(-3)
 
 
+def test_agreement_by_hand() -> None:
+    sure = torch.eye(4).repeat(2, 1)
+    assert disagreement(sure, sure).item() == pytest.approx(-math.log(4), abs=1e-3)
+    # Always the same category, or shares that say nothing: no information.
+    same = torch.tensor([[1.0, 0, 0, 0]]).expand(8, -1)
+    assert disagreement(same, same).item() == pytest.approx(0, abs=1e-3)
+    even = torch.full((8, 4), 0.25)
+    assert disagreement(even, even).item() == pytest.approx(0, abs=1e-3)
+    # The second view says the opposite half the time: log 2 is left of log 4.
+    swapped = torch.eye(4)[[0, 1, 2, 3, 1, 0, 3, 2]]
+    assert disagreement(sure, swapped).item() == pytest.approx(-math.log(2), abs=1e-3)
+
+
+def test_two_views_of_each_picture_where_they_must_agree(digits: Path) -> None:
+    steps = _steps(digits, "agreement = 1.0")
+    shown = steps._real(0)
+    assert torch.equal(shown[:4], shown[4:])
+    assert len(shown.flatten(1).unique(dim=0)) == 4
+    assert "agreement" in steps.step(0, 0.0)
+
+
 def test_only_codes_that_there_are_cost() -> None:
     config = InfoGANConfig(categories=0, continuous=2)
     answer = Answer(torch.zeros(4, 0), torch.zeros(4, 2), torch.zeros(4, 2))
@@ -114,7 +141,8 @@ def test_codes_are_drawn_evenly() -> None:
 def test_resumed_equals_uninterrupted(
     tmp_path: Path, digits: Path, pictures: Path, norm: str, grey: bool
 ) -> None:
-    made = make(norm, grey=grey, categories=3 if grey else 0)
+    objective = "lazy = 2\nagreement = 1.0" if grey else "lazy = 2"
+    made = make(norm, objective, grey=grey, categories=3 if grey else 0)
     source = digits if grey else pictures
     whole = train(made, source, tmp_path / "whole")
     train(made, source, tmp_path / "parts", steps=5)
