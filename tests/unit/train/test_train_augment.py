@@ -43,7 +43,7 @@ def test_affine_draws_edges_out_and_moves_each_picture_its_own_way() -> None:
     x = torch.full((16, 3, 32, 32), -1.0)
     x[:, :, 14:18, 8:24] = 1  # a lying bar
     changed = affine(x)
-    assert changed[:, :, :2].max() == -1, "black stays black at the edge"
+    assert changed[:, :, :2].max() < -0.99, "black stays black at the edge"
     assert len({tuple(p[0].flatten().tolist()) for p in changed}) == 16
     ink = (changed[:, 0] + 1).sum(dim=(1, 2)) / (x[0, 0] + 1).sum()
     assert ink.min() > 0.6, "half of the size squared is far off"
