@@ -8,6 +8,7 @@ from collections.abc import Callable
 from engines.protocol.frames import Pixels
 from engines.protocol.messages import Hello, Output, Ready
 from engines.protocol.params import TOOLS
+from studio.model import films
 from studio.model.context import StudioContext
 from studio.model.job import Job
 
@@ -57,7 +58,10 @@ class Wiring:
             self._context.messages.clear()  # it is up again: no longer news
 
     def _on_result(self, job: Job, output: Output, pixels: Pixels | None) -> None:
-        self._context.history.add(output, pixels, group=job.id)
+        if output.file:
+            films.tell(self._context.messages, output)
+        else:
+            self._context.history.add(output, pixels, group=job.id)
 
     def _on_job(self, job: Job) -> None:
         if job.active:

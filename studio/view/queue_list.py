@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
@@ -14,7 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engines.protocol.frames import Pixels
+from engines.protocol.messages import Output
 from engines.protocol.params import TOOLS
+from studio.media.images import to_image
 from studio.model.context import StudioContext
 from studio.model.history import Entry
 from studio.model.job import Job
@@ -25,12 +30,14 @@ from studio.view.widgets.progress_row import progress_text
 
 _WIDTH, _HEIGHT, _PICTURE = 400, 420, 48
 _PLURAL = {"picture": "pictures", "melody": "melodies"}
-_GLYPHS = {"generate": "image-square", "compose": "music-notes"}
+_GLYPHS = {"generate": "image-square", "compose": "music-notes", "walk": "film-strip"}
 
 
 def job_title(job: Job) -> str:
-    """What a job makes: "4 pictures, seed 1234"."""
+    """What a job makes: "4 pictures, seed 1234", or the name of a film."""
     tool = TOOLS[job.request.task]
+    if tool.makes == "film":
+        return PurePath(str(job.request.params.get("file", ""))).name or tool.title
     count = int(job.request.params.get("count", 1))
     things = f"1 {tool.makes}" if count == 1 else f"{count} {_PLURAL[tool.makes]}"
     return f"{things}, seed {job.request.seed}"
@@ -132,6 +139,7 @@ class QueueList(Popover):
         jobs.jobAdded.connect(self._add)
         jobs.jobChanged.connect(self._change)
         jobs.jobRemoved.connect(self._remove)
+        jobs.previewReady.connect(self._on_look)
         context.history.added.connect(self._on_result)
         self._picture_old()
         self._refresh()
@@ -181,6 +189,12 @@ class QueueList(Popover):
         row = self._rows.get(entry.group)
         if row is not None and entry.is_picture:
             row.show_picture(self._context.history.thumbnail(entry))
+
+    def _on_look(self, job: Job, _output: Output, pixels: Pixels | None) -> None:
+        """A rough look at what is being made."""
+        row = self._rows.get(job.id)
+        if row is not None and pixels is not None:
+            row.show_picture(to_image(pixels))
 
     def _picture_old(self) -> None:
         wanted = set(self._rows)
