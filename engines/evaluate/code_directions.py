@@ -12,12 +12,12 @@ from torch import nn
 
 from engines.data.digits import holds_digits, load_digits
 from engines.data.pictures import load_pictures
-from engines.evaluate import sampling
 from engines.evaluate.factors import read_factors, spearman
 from engines.evaluate.recognition import Recogniser, find_labels, load_recogniser
 from engines.nets.infogan import Generator
 from engines.protocol.latent import Direction
-from engines.runtime.directions import DIRECTIONS, Way, write
+from engines.runtime.directions import Way
+from engines.runtime.library import Model
 from engines.runtime.torch_backend import load_generator
 
 #: Added to the chosen category's normal number, which itself never comes near it.
@@ -33,19 +33,19 @@ Floats = NDArray[np.float32]
 Looks = dict[str, NDArray[np.float64]]
 
 
-def write_directions(model_dir: Path, data: Path) -> Path:
-    """Name the codes by what held-out pictures say of them, and lay them beside the model.
+def find_codes(model: Model, data: Path) -> list[Way]:
+    """The codes of a model, named by what held-out pictures say of them.
 
     A continuous code is called after a known factor where it follows one, else after what it
     changes most.
 
-    Returns:
-        the file.
+    Args:
+        model: an InfoGAN.
+        data: what it was trained on.
 
     Raises:
         EngineError: bad_input or bad_model.
     """
-    model = sampling.find_model(model_dir, "generate")
     ours, size = load_recogniser(model), model.card.size
     matching: list[int | None] | None = None
     names: list[str] = []
@@ -58,10 +58,7 @@ def write_directions(model_dir: Path, data: Path) -> Path:
         real = pictures.pixels
         factors = read_factors(data, pictures.names)
         names = _factor_names(ours.read(real).values.astype(np.float64), factors)
-    ways = code_ways(ours, load_generator(model), real, matching, names)
-    path = model.path / DIRECTIONS
-    write(path, ways, model)
-    return path
+    return code_ways(ours, load_generator(model), real, matching, names)
 
 
 def _factor_names(

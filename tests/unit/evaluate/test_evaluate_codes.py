@@ -9,9 +9,10 @@ import pytest
 import torch
 from PIL import Image
 
+from engines import cli
 from engines.data.digits import Digits
 from engines.evaluate import evaluate
-from engines.evaluate.code_directions import code_ways, looks, write_directions
+from engines.evaluate.code_directions import code_ways, looks
 from engines.evaluate.recognition import Codes, Recogniser, find_labels, load_recogniser
 from engines.nets.infogan import Discriminator, Generator, InfoGANConfig
 from engines.protocol.errors import EngineError
@@ -103,7 +104,8 @@ def test_factors_of_pictures_are_followed(tmp_path: Path) -> None:
 
 def test_directions_are_written_and_found_again(tmp_path: Path, digits: Path) -> None:
     ours = model(tmp_path, digits)
-    write_directions(ours, digits)
+    words = ["latent", "directions", "--model", str(ours), "--find", "--data", str(digits)]
+    assert cli.main([*words, "--write"]) == 0
     ways = of_model(Library([tmp_path]).get("tiny"))
     assert list(ways) == ["category", "code-1", "code-2"]
     assert set(ways["category"].info.choices) <= {"square", "bar", "dot", "Kind 1"}
