@@ -31,7 +31,7 @@ from engines.train.export import export_weights
 from engines.train.pictures import settle_generator, tile, to_bytes
 from engines.train.recipe import Recipe
 
-PREVIEW_COLUMNS, PREVIEW_SIDE = 2, 256
+PREVIEW_COLUMNS, PREVIEW_SIDE, PREVIEW_SEED = 2, 256, 7
 
 
 def publish(source: Path, target: Path) -> Card:
@@ -87,10 +87,19 @@ def preview(network: nn.Module, kin: Family, config: Any) -> NDArray[np.uint8]:
 
         any_form = kin.multiple > 0
         return preview_fills(network, config.size, kin.latent(config), PREVIEW_SIDE, any_form)
+    if kin.name == "infogan":
+        from engines.evaluate.code_sheet import code_pictures, laid_out
+
+        rows = config.categories or config.continuous
+        return _resized(laid_out(code_pictures(network, PREVIEW_SEED, columns=rows)))
     z = torch.randn(PREVIEW_COLUMNS**2, kin.latent(config), generator=_fixed())
     truncation = torch.full((1,), 0.8)  # what a picker shows should be typical
     with torch.no_grad():
-        sheet = tile(to_bytes(network(z, truncation)), PREVIEW_COLUMNS)
+        return _resized(tile(to_bytes(network(z, truncation)), PREVIEW_COLUMNS))
+
+
+def _resized(sheet: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A square sheet at the size of a preview."""
     side = (PREVIEW_SIDE, PREVIEW_SIDE)
     return np.asarray(Image.fromarray(sheet).resize(side, Image.Resampling.LANCZOS))
 
@@ -106,7 +115,7 @@ def _sheet_preview(recipe: Recipe, run: Path, config: Any) -> NDArray[np.uint8] 
 
 
 def _fixed() -> torch.Generator:
-    return torch.Generator().manual_seed(7)
+    return torch.Generator().manual_seed(PREVIEW_SEED)
 
 
 def _metadata(recipe: Recipe, kin: Family, config: Any) -> dict[str, str]:
