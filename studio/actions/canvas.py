@@ -14,10 +14,19 @@ if TYPE_CHECKING:
     from studio.view.panels.canvas_work import CanvasWork
 
 
-def canvas_actions(work: CanvasWork) -> list[Action]:
-    """The actions of the canvas."""
+def _free(_key: str) -> str:
+    return ""
+
+
+def canvas_actions(work: CanvasWork, taken: Callable[[str], str] = _free) -> list[Action]:
+    """The actions of the canvas.
+
+    Args:
+        work: what they do.
+        taken: why a tool's key means something else now, or "".
+    """
     return [
-        *_tools(work),
+        *_tools(work, taken),
         *_selection(work),
         *_mask(work),
         *_layers(work),
@@ -26,11 +35,14 @@ def canvas_actions(work: CanvasWork) -> list[Action]:
     ]
 
 
-def _tools(work: CanvasWork) -> list[Action]:
+def _tools(work: CanvasWork, taken: Callable[[str], str]) -> list[Action]:
     toolbox = work.toolbox
 
     def hold(tool_id: str) -> Callable[[], None]:
         return lambda: toolbox.choose(tool_id)
+
+    def reason(key: str) -> Callable[[], str]:
+        return lambda: taken(key) or work.reason_no_picture()
 
     def no_brush() -> str:
         return "" if toolbox.tool.brush else "Take a brush in hand first: press B."
@@ -43,7 +55,7 @@ def _tools(work: CanvasWork) -> list[Action]:
                 handler=hold(tool.id),
                 shortcut=tool.shortcut,
                 icon=tool.icon,
-                enabled_reason=work.reason_no_picture,
+                enabled_reason=reason(tool.shortcut),
                 group="Tools",
                 help=tool.help,
             )

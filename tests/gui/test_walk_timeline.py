@@ -7,7 +7,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from bench import MODELS
+from bench import MODELS, Bench
 from fake_engine import FakeEngine, flat_picture
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QDesktopServices, QImage, QMouseEvent
@@ -24,8 +24,10 @@ from studio.model.picture import Picture
 from studio.model.renderings import Renderings
 from studio.model.settings import Settings
 from studio.model.walk import WalkModel
+from studio.model.walk_stage import LatentStage
 from studio.model.walk_state import Here
 from studio.model.wiring import Wiring
+from studio.view.panels.image_page import ImagePage
 from studio.view.panels.walk_panel import WalkPanel
 from studio.view.theme import theme
 
@@ -275,3 +277,29 @@ def test_the_walk_is_there_again_in_the_next_session(desk: Desk) -> None:
     again = WalkModel(desk.context, desk.stage, Renderings(desk.engine))
     assert again.state == desk.walk.state
     assert again.values["fps"] == 24
+
+
+def test_the_latent_tool_gives_keyframes_and_takes_them_back(bench: Bench) -> None:
+    page = bench.window.page("image")
+    assert isinstance(page, ImagePage)
+    bench.window.registry.trigger("image.steer")
+    bench.engine.answer_live(flat_picture(value=90))
+    latent = page.latent
+    latent.seed.set(41)
+    bench.engine.answer_live(flat_picture(value=91))
+    stage = LatentStage(latent)
+    walk = WalkModel(bench.context, stage, Renderings(bench.engine))
+    walk.add()
+    (key,) = walk.state.keys
+    assert (key.seed, key.truncation, walk.state.model) == (41, 1.0, latent.model)
+    picture = walk.thumbnail(key)
+    assert picture is not None
+    assert picture.pixelColor(0, 0).red() == 91  # what was in view, not asked for again
+    latent.seed.set(7)
+    walk.add()
+    bench.engine.answer_live(flat_picture(value=92))
+    assert page.viewing.source == "live"
+    walk.load(0)
+    assert latent.state.seed == 41
+    latent.choose_model("portraits-peeps")
+    assert "belong to Peeps portraits" in walk.reason_not_to_add()

@@ -51,7 +51,7 @@ class WalkPanel(QWidget):
     def __init__(self, context: StudioContext, walk: WalkModel) -> None:
         super().__init__()
         look(self, "window")
-        self._context, self._walk = context, walk
+        self._context, self.walk = context, walk
         self.ask_save: AskPath = ask_film_path
         self.timeline = Timeline(walk)
         self._popover: Popover | None = None
@@ -72,7 +72,7 @@ class WalkPanel(QWidget):
     # --- parts -------------------------------------------------------------------------------
 
     def _make_transport(self) -> None:
-        walk = self._walk
+        walk = self.walk
         tip = with_keys("Play or stop.", "Space")
         self.play = tool_button("walkPlay", "play", "Play", tip)
         self.play.clicked.connect(walk.player.toggle)
@@ -113,7 +113,7 @@ class WalkPanel(QWidget):
         self.export.clicked.connect(self.save)
         self.progress = ProgressRow(prefix="walk")
         self.progress.setFixedWidth(220)
-        self.progress.cancelled.connect(self._walk.cancel)
+        self.progress.cancelled.connect(self.walk.cancel)
 
     def _bar(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -152,7 +152,7 @@ class WalkPanel(QWidget):
     # --- what is shown -----------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        walk = self._walk
+        walk = self.walk
         playing, job = walk.player.playing, walk.job
         self.play.setIcon(icon("pause" if playing else "play"))
         self.play.setAccessibleName("Pause" if playing else "Play")
@@ -174,7 +174,7 @@ class WalkPanel(QWidget):
 
     def _show_settings(self) -> None:
         """The settings in short, where there is room for words."""
-        values = self._walk.values
+        values = self.walk.values
         path = values.param("path")
         assert isinstance(path, ChoiceParam)
         title = path.titles[path.choices.index(values["path"])]
@@ -189,13 +189,13 @@ class WalkPanel(QWidget):
         self._show_settings()
 
     def _show_time(self) -> None:
-        self._time.setText(f"{self._walk.player.moment:.2f} / {self._walk.grid.seconds:g} s")
+        self._time.setText(f"{self.walk.player.moment:.2f} / {self.walk.grid.seconds:g} s")
 
     # --- the film ----------------------------------------------------------------------------
 
     def save(self) -> None:
         """Ask for a place and queue the film."""
-        if self._walk.reason_not_to_play():
+        if self.walk.reason_not_to_play():
             return
         places = QStandardPaths.StandardLocation
         movies = QStandardPaths.writableLocation(places.MoviesLocation)
@@ -203,18 +203,27 @@ class WalkPanel(QWidget):
         chosen = self.ask_save(self, str(Path(folder) / "walk.mp4"))
         if chosen:
             self._context.settings.remember(_FOLDER, str(Path(chosen).parent))
-            self._walk.export(Path(chosen).absolute())
+            self.walk.export(Path(chosen).absolute())
 
     def showEvent(self, event: QShowEvent) -> None:
         """It comes into view."""
         super().showEvent(event)
-        self._walk.set_active(True)
+        self.walk.set_active(True)
         self._refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody sees it: it does not play."""
         super().hideEvent(event)
-        self._walk.set_active(False)
+        self.walk.set_active(False)
+
+    def reason_not_in_view(self) -> str:
+        """Why its keys do nothing now, or ""."""
+        return "" if self.isVisible() else "Open the timeline under the Latent tool first."
+
+    def taken(self, key: str) -> str:
+        """Why a key of a canvas tool means something else now, or ""."""
+        mine = key == "K" and self.isVisible()
+        return "K keeps a keyframe while the timeline is in view." if mine else ""
 
     def focus_timeline(self) -> None:
         """Put the keyboard on the timeline."""
