@@ -12,9 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-#: The most that :func:`affine` changes: radians, sideways per pixel upwards, the logarithm of the
-#: size, and the share of the side.
-TURN, LEAN, ZOOM, SHIFT = 0.35, 0.3, 0.15, 0.1
+#: The most that :func:`affine` changes: radians, the logarithm of the size, share of the side.
+TURN, ZOOM, SHIFT = 0.35, 0.15, 0.1
 
 
 def augment(x: Tensor, policy: Sequence[str]) -> Tensor:
@@ -53,18 +52,15 @@ def translation(x: Tensor, ratio: float = 0.125) -> Tensor:
 
 
 def affine(x: Tensor) -> Tensor:
-    """Turn, lean, zoom and shift by up to :data:`TURN` and the rest; edges are drawn out.
+    """Turn, zoom and shift by up to :data:`TURN` and the rest; edges are drawn out.
 
     Karras et al. 2020 ("Training GANs with Limited Data", appendix B) change pictures alike.
     """
     b = x.shape[0]
-    angle, lean, zoom = (most * (2 * torch.rand(b) - 1) for most in (TURN, LEAN, ZOOM))
-    turned = torch.stack([angle.cos(), -angle.sin(), angle.sin(), angle.cos()], dim=1)
-    leaning = torch.eye(2).repeat(b, 1, 1)
-    leaning[:, 0, 1] = lean
-    change = turned.reshape(b, 2, 2) @ leaning * zoom.exp()[:, None, None]
-    shift = 2 * SHIFT * (2 * torch.rand(b, 2, 1) - 1)  # the side is 2 long here
-    maps = torch.cat([change, shift], dim=2)  # (B, 2, 3)
+    angle, scale = (2 * torch.rand(b) - 1) * TURN, ((2 * torch.rand(b) - 1) * ZOOM).exp()
+    shift = (2 * torch.rand(b, 2, 1) - 1) * (2 * SHIFT)  # the side is 2 long here
+    rows = torch.stack([angle.cos(), -angle.sin(), angle.sin(), angle.cos()], dim=1)
+    maps = torch.cat([(rows * scale[:, None]).reshape(b, 2, 2), shift], dim=2)  # (B, 2, 3)
     grid = F.affine_grid(maps, list(x.shape), align_corners=False).to(x)
     return F.grid_sample(x, grid, padding_mode="border", align_corners=False)
 

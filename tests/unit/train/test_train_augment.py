@@ -1,4 +1,4 @@
-"""DiffAugment's three changes, and turning, leaning, zooming and shifting at once."""
+"""DiffAugment's three changes, and turning, zooming and shifting at once."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_affine_draws_edges_out_and_moves_each_picture_its_own_way() -> None:
 
 
 def test_affine_changes_nothing_when_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("TURN", "LEAN", "ZOOM", "SHIFT"):
+    for name in ("TURN", "ZOOM", "SHIFT"):
         monkeypatch.setattr(changes, name, 0.0)
     x = torch.rand(2, 3, 16, 16)
     assert torch.allclose(affine(x), x, atol=1e-5)
