@@ -39,6 +39,7 @@ class WalkPlayer(QObject):
         self._context, self._walk = context, walk
         self._moment = 0.0
         self._asked: float | None = None  # when the frame was asked for that is not there yet
+        self._late = False  # the clock has asked for another frame meanwhile
         self._begun = (0.0, 0.0)  # the clock and the playhead when playing began
         self._live = LivePreview(context.client, self)
         self._live.shown.connect(self._on_frame)
@@ -127,7 +128,8 @@ class WalkPlayer(QObject):
             self.pause()
             return
         self.put(moment)
-        if self._asked is None or time.monotonic() - self._asked > _PATIENCE_S:
+        self._late = self._asked is not None and time.monotonic() - self._asked < _PATIENCE_S
+        if not self._late:
             self._look(moment)
 
     # --- pictures ----------------------------------------------------------------------------
@@ -142,6 +144,8 @@ class WalkPlayer(QObject):
         if request is not None and request.task == self._walk.tool.task:
             self._asked = None
             self.shown.emit(picture)
+            if self.playing and self._late:
+                self._tick()  # what the clock says now, not at its next stroke
 
     def _on_failed(self, failed: LiveFailed) -> None:
         self._asked = None
