@@ -119,3 +119,11 @@ COMMANDS: dict[str, Command] = {
         ),
     )
 }
+
+#: Tools without a command of their own name, and what to type for them.
+TYPED_AS: dict[str, tuple[str, str]] = {
+    "direction": ("latent", "directions"),
+    "project": ("latent", "project"),
+    "sketch": ("latent", "project"),
+    "walk": ("latent", "walk"),
+}

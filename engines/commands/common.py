@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engines.protocol.errors import bad_input
+from engines.protocol.params import SEED_MAX
 
 if TYPE_CHECKING:
     from engines.runtime.library import Library
@@ -46,6 +47,24 @@ def threads(text: str) -> int:
     if text.isdecimal() and 1 <= int(text) <= MOST_THREADS:
         return int(text)
     raise bad_input(f"--threads cannot be {text!r}.", f"Choose between 1 and {MOST_THREADS}.")
+
+
+def seeds_of(option: str, text: str) -> list[int]:
+    """Seeds from the command line, as in "1,2,3".
+
+    Args:
+        option: which, for the complaint.
+        text: what was given.
+
+    Raises:
+        EngineError: ``bad_input``.
+    """
+    words = [word.strip() for word in text.split(",")]
+    if all(word.isdecimal() and int(word) <= SEED_MAX for word in words):
+        return [int(word) for word in words]
+    raise bad_input(
+        f"{option} cannot be {text!r}.", f"Give whole numbers between 0 and {SEED_MAX}: 1,2,3."
+    )
 
 
 def find_library(model: str) -> tuple[Library, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,11 @@ from engines.runtime.files import check_writable
 #: Options that are passed on when they are given.
 OPTIONS = ("features", "samples", "seed", "sheet", "threads", "beside")
 
-#: Begins the names of the figures that --projection measures.
-PROJECTION = "projection_"
+#: Options that measure something else than a model's pictures. With "_" behind it, each begins the
+#: names of its figures, which stay on the card beside those of the others.
+PARTS = ("projection", "arithmetic")
+#: What --arithmetic can be told.
+ARITHMETIC = frozenset({"seed", "threads"})
 
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
@@ -68,6 +72,12 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
         help="measure how well held-out pictures are found in the latent space (default 50); "
         "--write adds these figures to those in the card",
     )
+    parser.add_argument(
+        "--arithmetic",
+        action="store_true",
+        help="measure whether A - B + C changes what it says and keeps the rest (200 sums); "
+        "--write adds these figures to those in the card",
+    )
     add_json(parser)
 
 
@@ -82,9 +92,13 @@ def run(options: Namespace) -> Report:
 
         if options.projection:
             from engines.evaluate.projection import evaluate_projection
+        if options.arithmetic:
+            from engines.evaluate.arithmetic import evaluate_arithmetic
 
     given = {key: getattr(options, key) for key in OPTIONS if getattr(options, key) is not None}
-    measure = evaluate_projection if options.projection else evaluate
+    measure: Callable[..., dict[str, Any]] = evaluate
+    if part := _part(options):
+        measure = evaluate_projection if part == "projection" else evaluate_arithmetic
     progress = ProgressLine("Measuring")
     started = time.perf_counter()
     try:
@@ -93,9 +107,14 @@ def run(options: Namespace) -> Report:
         progress.clear()
     seconds = round(time.perf_counter() - started, 1)
     if options.write:
-        _write(model.path, quality, _command(name, options, given), options.projection)
+        _write(model.path, quality, _command(name, options, given), part)
     data = {"model": name, "weights": model.card.weights, "seconds": seconds, "quality": quality}
     return Report(data, (*lines(quality, name), f"Measured in {seconds:.0f} s."))
+
+
+def _part(options: Namespace) -> str:
+    """Which of :data:`PARTS` is measured; "" for the pictures themselves."""
+    return next((part for part in PARTS if getattr(options, part)), "")
 
 
 def _check(options: Namespace, folder: Path) -> None:
@@ -106,6 +125,10 @@ def _check(options: Namespace, folder: Path) -> None:
         )
     if options.projection and options.beside:
         raise bad_input("--beside is not for --projection.", "Leave it out.")
+    if options.arithmetic:
+        for name in (*OPTIONS, "projection"):
+            if name not in ARITHMETIC and getattr(options, name):
+                raise bad_input(f"--{name} is not for --arithmetic.", "Leave it out.")
     for path in (options.data, options.features, *(options.beside or ())):
         if path is not None and not path.exists():
             raise bad_input(f"There is nothing at {path}.", "Give an existing folder or file.")
@@ -124,25 +147,26 @@ def _command(model: str, options: Namespace, given: dict[str, Any]) -> str:
             words += [f"--{key}", value.name if isinstance(value, Path) else str(value)]
     if "beside" in given:
         words += ["--beside", *(f"{path.parent.name}/{path.name}" for path in given["beside"])]
-    return shlex.join([*words, *(["--projection"] if options.projection else [])])
+    return shlex.join([*words, *(f"--{part}" for part in PARTS if getattr(options, part))])
 
 
-def _write(folder: Path, quality: dict[str, Any], command: str, projection: bool) -> None:
-    """Into the card; what the other kind of measuring found there stays."""
+def _write(folder: Path, quality: dict[str, Any], command: str, part: str) -> None:
+    """Into the card; what the other kinds of measuring found there stays."""
     import msgspec
 
     from engines.runtime.cards import read_card, write_card
 
-    card, prefix = read_card(folder), PROJECTION if projection else ""
+    card, prefix = read_card(folder), f"{part}_" if part else ""
     today = time.strftime("%Y-%m-%d", time.gmtime())
     new = {**quality, f"{prefix}command": command, f"{prefix}date": today}
-    kept = {
-        name: value
-        for name, value in card.quality.items()
-        if name.startswith(PROJECTION) != projection
-    }
-    both = {**kept, **new} if projection else {**new, **kept}
+    kept = {name: value for name, value in card.quality.items() if _part_of(name) != part}
+    both = {**kept, **new} if part else {**new, **kept}
     write_card(folder, msgspec.structs.replace(card, quality=both))
+
+
+def _part_of(figure: str) -> str:
+    """Which of :data:`PARTS` a figure on a card belongs to; "" for none."""
+    return next((part for part in PARTS if figure.startswith(f"{part}_")), "")
 
 
 def _whole(text: str) -> int:

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 Pictures = NDArray[np.uint8]
 Targets = NDArray[np.int64]
+Shares = NDArray[np.float32]
 
 SIZE_PX = 64
 BATCH = 64
@@ -58,11 +59,19 @@ class Classifier:
         Args:
             pictures: (N, 64, 64, 3).
         """
+        return [shares.argmax(1) for shares in self.probabilities(pictures)]
+
+    def probabilities(self, pictures: Pictures) -> list[Shares]:
+        """For each attribute (N, K) how likely each value is.
+
+        Args:
+            pictures: (N, 64, 64, 3).
+        """
         found: list[list[Tensor]] = []
         with torch.inference_mode():
             for start in range(0, len(pictures), 256):
                 scores = self.net(_tensor(pictures[start : start + 256]))
-                found.append([score.argmax(1) for score in scores])
+                found.append([score.softmax(1) for score in scores])
         return [torch.cat(parts).numpy() for parts in zip(*found, strict=True)]
 
 

@@ -84,6 +84,26 @@ class Direction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     note: str = ""
 
 
+class Examples(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    rename={"having": "with", "lacking": "without"},
+):
+    """Pictures found by an attribute, for arithmetic and for directions of one's own.
+
+    Attributes:
+        title: what the attribute is called.
+        having: seeds of pictures that show it, the clearest first.
+        lacking: for each of these, the seed of one that lacks it and is like it in other things.
+    """
+
+    title: str
+    having: tuple[Seed, ...]
+    lacking: tuple[Seed, ...]
+
+
 Ease = Literal["linear", "in_out", "hold"]
 
 

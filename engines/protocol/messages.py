@@ -12,7 +12,7 @@ import msgspec
 
 from engines.music.score import Clip
 from engines.protocol.errors import ErrorKind
-from engines.protocol.latent import Direction
+from engines.protocol.latent import Direction, Examples
 
 PROTOCOL_VERSION = 2
 
@@ -97,6 +97,7 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
         trained: the card's training table as it is.
         levels: how many styles a picture of it has, coarsest first; 0 where nothing can be moved.
         directions: what its latent space can be moved along.
+        examples: seeds by attribute, as they were found with the directions.
     """
 
     name: str
@@ -118,6 +119,7 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     trained: dict[str, Any] = {}
     levels: int = 0
     directions: tuple[Direction, ...] = ()
+    examples: dict[str, Examples] = {}
 
 
 # --- from the window -------------------------------------------------------------------------

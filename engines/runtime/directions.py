@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.protocol.errors import EngineError, bad_input
-from engines.protocol.latent import Direction
+from engines.protocol.latent import Direction, Examples
 from engines.protocol.paths import user_data_dir
 from engines.runtime import files
 
@@ -33,6 +33,7 @@ Floats = NDArray[np.float32]
 DIRECTIONS = "directions.safetensors"
 ENDING = ".safetensors"
 _LISTED = "directions"
+_EXAMPLES = "examples"
 _WEIGHTS = "weights"
 #: What names of models and directions are made of: nothing that leads out of a folder.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -126,14 +127,45 @@ def read(path: Path, model: Model) -> list[Way]:
     return ways
 
 
-def write(path: Path, ways: Sequence[Way], model: Model) -> None:
-    """Write a file of directions for a model, atomically."""
+def examples(model: Model) -> dict[str, Examples]:
+    """Seeds by attribute, as they were found with the model's directions; none where none were."""
+    from safetensors import SafetensorError, safe_open
+
+    path = model.path / DIRECTIONS
+    if not path.is_file():
+        return {}
+    try:
+        with safe_open(path, framework="numpy") as file:
+            metadata = file.metadata() or {}
+        found = msgspec.json.decode(metadata.get(_EXAMPLES, "{}"), type=dict[str, Examples])
+    except (OSError, SafetensorError, msgspec.MsgspecError) as error:
+        log.warning("%s holds no examples I can read: %s", path, error)
+        return {}
+    return found if metadata.get(_WEIGHTS) == model.card.weights else {}
+
+
+def write(
+    path: Path,
+    ways: Sequence[Way],
+    model: Model,
+    examples: Mapping[str, Examples] | None = None,
+) -> None:
+    """Write a file of directions for a model, atomically.
+
+    Args:
+        path: the file.
+        ways: what it holds.
+        model: whose directions they are.
+        examples: seeds by attribute, kept beside them.
+    """
     from safetensors.numpy import save
 
     tensors = {way.info.name: way.vectors.astype(np.float16) for way in ways}
     listed = msgspec.json.encode([way.info for way in ways]).decode()
     path.parent.mkdir(parents=True, exist_ok=True)
     metadata = {_LISTED: listed, _WEIGHTS: model.card.weights}
+    if examples:
+        metadata[_EXAMPLES] = msgspec.json.encode(examples).decode()
     files.write_bytes(path, save(tensors, metadata))
 
 

@@ -111,7 +111,11 @@ class Library:
     def _describe(self, folder: Path) -> ModelInfo:
         try:
             model = self._load(folder)
-            return msgspec.structs.replace(model.info, directions=directions.listed(model))
+            return msgspec.structs.replace(
+                model.info,
+                directions=directions.listed(model),
+                examples=directions.examples(model),
+            )
         except EngineError as error:
             return _broken(folder, str(error))
 

@@ -12,7 +12,8 @@ import pytest
 import tiny_models
 
 from engines import cli
-from engines.commands import COMMANDS
+from engines.commands import COMMANDS, TYPED_AS
+from engines.commands.latent import PARTS
 from engines.music.midi import from_midi, request_of
 from engines.protocol.messages import Request
 from engines.protocol.params import TOOLS
@@ -53,8 +54,11 @@ COMPOSE = ("compose", "--threads", "1")
 # --- what works ------------------------------------------------------------------------------
 
 
-def test_every_tool_has_a_command() -> None:
-    assert set(TOOLS) <= set(COMMANDS)
+def test_every_tool_can_be_reached_from_the_command_line() -> None:
+    assert set(TOOLS) <= set(COMMANDS) | set(TYPED_AS)
+    for command, part in TYPED_AS.values():
+        assert command in COMMANDS
+        assert part in PARTS
 
 
 def test_json_is_one_object(run: Any, tmp_path: Path) -> None:
