@@ -179,9 +179,8 @@ class LatentModel(PictureTool):
     def _collect(self, request: Request) -> None:
         self._live.stop()
         job = self._context.jobs.add(request)
-        self._job = job.id
         self.viewing.collect(job)
-        self.changed.emit()
+        self.watch(job)
 
     def steer(self, request: Request) -> None:
         """Go on from a picture that was made."""
@@ -211,8 +210,7 @@ class LatentModel(PictureTool):
 
         params = {"title": title, "plus": places(plus), "minus": places(minus)}
         job = self._context.jobs.add(self._request(DIRECTION, params, self._state.seed))
-        self._job = job.id
-        self.changed.emit()
+        self.watch(job)
         return job
 
     def _request(self, tool: Tool, params: dict[str, Any], seed: int) -> Request:

@@ -129,6 +129,11 @@ class PictureTool(QObject):
         job = jobs.get(self._job)
         return job if job is not None and job.active else None
 
+    def watch(self, job: Job) -> None:
+        """Show a job that was queued just now as this tool's."""
+        self._job = job.id
+        self.changed.emit()
+
     def cancel(self) -> None:
         """Cancel that job."""
         if self.job is not None:
@@ -139,6 +144,11 @@ class PictureTool(QObject):
             self.changed.emit()
 
     # --- live ------------------------------------------------------------------------------
+
+    @property
+    def active(self) -> bool:
+        """Whether the tool is in view."""
+        return self._active
 
     def set_active(self, active: bool) -> None:
         """Whether the tool is in view; live previews are made only then."""

@@ -12,6 +12,7 @@ from studio.actions.actions import Action
 from studio.actions.canvas import canvas_actions
 from studio.actions.image import image_actions
 from studio.model.arithmetic_board import BoardModel
+from studio.model.bring_in import BringIn
 from studio.model.context import StudioContext
 from studio.model.generate import GenerateModel
 from studio.model.inpaint import InpaintModel
@@ -19,6 +20,7 @@ from studio.model.latent import LatentModel
 from studio.model.marking import Marking
 from studio.model.picture_tool import PictureTool
 from studio.model.renderings import Renderings
+from studio.model.sketch import SketchModel
 from studio.model.toolbox import Toolbox
 from studio.model.viewing import Viewing
 from studio.view.icons import icon
@@ -52,6 +54,8 @@ class ImagePage(ModePage):
         self.inpaint = InpaintModel(context, self.viewing, self)
         self.latent = LatentModel(context, self.viewing, self)
         self.marking = Marking(context, self.latent, self)
+        self.sketch = SketchModel(context, self.viewing, self.latent, self)
+        self.bring_in = BringIn(context, self.latent, self)
         self.renderings = Renderings(context.client, self)
         self.board = BoardModel(context, self.latent, self.renderings, self)
         self._tool: PictureTool = self.model
@@ -87,7 +91,7 @@ class ImagePage(ModePage):
         context = self.context
         self.tools: list[PictureTool] = [self.model, self.latent, self.inpaint]
         self.switch = ToolSwitch(self.tools, {"generate": "G", "latent": "J", "inpaint": "F"})
-        self.steering = LatentPanel(context, self.latent, self.marking)
+        self.steering = LatentPanel(context, self.latent, self.marking, self.sketch, self.bring_in)
         panels = [self.controls, self.steering, InpaintPanel(context, self.inpaint)]
         self.sides = PictureTools(self.switch, panels, self.about)
         self.panel = self.sides
@@ -149,6 +153,7 @@ class ImagePage(ModePage):
         self.viewing.candidatesChanged.connect(self.actionsChanged)
         self.marking.changed.connect(self.actionsChanged)
         self.marking.changed.connect(self._hint)
+        self.sketch.changed.connect(self._on_sketch)
         self.context.models.changed.connect(self._refresh)
         self.context.session.changed.connect(self._refresh)
         self.context.settings.changed.connect(lambda _name: self._show_precision())
@@ -186,6 +191,9 @@ class ImagePage(ModePage):
         A fill goes when its mask is painted on, and a draft of one always.
         """
         shown, source, tool = self.viewing.shown, self.viewing.source, self.toolbox.tool.id
+        if self.sketch.paints:
+            self.viewing.back()  # to the layer that follows
+            return
         if source == "document" or tool == "pick" or shown is None:
             return
         fill = shown.request is not None and shown.request.task == self.inpaint.tool.task
@@ -193,6 +201,11 @@ class ImagePage(ModePage):
             self.viewing.back()
         else:
             self.viewing.keep()
+
+    def _on_sketch(self) -> None:
+        """Who wants to paint needs a brush in hand."""
+        if self.sketch.on and self.toolbox.tool.id not in ("brush", "eraser", "line", "fill"):
+            self.toolbox.choose("brush")
 
     def _on_canvas_tool(self, tool_id: str) -> None:
         """The mask brush belongs to inpainting."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from studio.model.bring_in import BringIn
 from studio.model.context import StudioContext
 from studio.model.latent import LatentModel
 from studio.model.marking import Marking
+from studio.model.sketch import SketchModel
 from studio.view.bind import describe, label, look, set_reason, tool_button, with_keys
+from studio.view.panels.bring_in_row import BringInRow
 from studio.view.panels.direction_list import DirectionList
 from studio.view.panels.latent_start import MixingSection, PlaneSection
 from studio.view.panels.marking_card import MarkingCard
+from studio.view.panels.sketch_section import SketchSection
 from studio.view.param_controls import LABEL_WIDTH, build_controls
 from studio.view.widgets.model_picker import ModelPicker
 from studio.view.widgets.seed_row import SeedRow
@@ -21,7 +25,14 @@ _LETTERS = ("A", "B")
 class LatentPanel(QWidget):
     """What the picture is steered with."""
 
-    def __init__(self, context: StudioContext, model: LatentModel, marking: Marking) -> None:
+    def __init__(
+        self,
+        context: StudioContext,
+        model: LatentModel,
+        marking: Marking,
+        sketch: SketchModel,
+        bring_in: BringIn,
+    ) -> None:
         super().__init__()
         self._context, self._model = context, model
         self.picker = ModelPicker("latentPicker", "The network whose pictures are steered.")
@@ -43,10 +54,14 @@ class LatentPanel(QWidget):
         for widget in (self.seed, self.found, self.form):
             rows.addWidget(widget)
         rows.addLayout(self._snapshots())
+        self.bring_in = BringInRow(bring_in)
+        rows.addWidget(self.bring_in)
         column.addLayout(rows)
         column.addWidget(self.directions)
         column.addWidget(PlaneSection(model))
         column.addWidget(MixingSection(model))
+        self.sketch = SketchSection(sketch)
+        column.addWidget(self.sketch)
         column.addStretch(1)
         model.changed.connect(self._refresh)
         model.stateChanged.connect(self._refresh)

@@ -1,0 +1,120 @@
+"""A person's own picture, brought into the latent space that is steered through."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from engines.protocol.errors import EngineError
+from engines.protocol.frames import Pixels
+from engines.protocol.messages import Output, Request
+from engines.protocol.params import PROJECT, resolve
+from studio.media.images import to_image
+from studio.media.picture_reader import read_picture
+from studio.model.context import StudioContext
+from studio.model.job import Job
+from studio.model.latent import LatentModel
+from studio.model.picture import Picture
+from studio.model.qimages import rgba
+
+
+class BringIn(QObject):
+    """The search for a picture's place; what it finds on the way is shown on the canvas.
+
+    Signals:
+        changed: it runs, or whether it can.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, context: StudioContext, latent: LatentModel, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._latent = context, latent
+        self._job = ""
+        self._found: Request | None = None  # the nearest so far
+        context.jobs.previewReady.connect(self._on_preview)
+        context.jobs.resultReady.connect(self._on_result)
+        context.jobs.jobChanged.connect(self._on_job)
+        latent.changed.connect(self.changed)
+        context.document.edited.connect(self.changed)
+
+    # --- reasons ---------------------------------------------------------------------------
+
+    def reason_not_to_begin(self) -> str:
+        """Why no picture can be brought in now, or ""."""
+        latent = self._latent
+        if self._job:
+            return "A picture is being brought in: cancel it first."
+        if not latent.levels or any(one.method == "code" for one in latent.directions):
+            return latent.reason_not_to_run() or "No place can be found in this model."
+        return latent.reason_not_to_run()
+
+    def reason_not_from_canvas(self) -> str:
+        """Why the canvas cannot be brought in now, or ""."""
+        empty = "The canvas is empty: open a picture first." if self._canvas is None else ""
+        return self.reason_not_to_begin() or empty
+
+    @property
+    def _canvas(self) -> Picture | None:
+        return self._latent.viewing.kept
+
+    # --- what a person does ----------------------------------------------------------------
+
+    def from_file(self, path: Path) -> None:
+        """Look for the picture in a file."""
+        try:
+            image = read_picture(path).image
+        except EngineError as error:
+            self._context.messages.show(f"{error.message} {error.advice}".strip(), level="warn")
+            return
+        self._begin(image)
+
+    def from_canvas(self) -> None:
+        """Look for what the document shows."""
+        if self._canvas is not None:
+            self._begin(self._canvas.image)
+
+    def _begin(self, image: QImage) -> None:
+        if self.reason_not_to_begin():
+            return
+        latent, info = self._latent, self._latent.model_info
+        request = Request(
+            task=PROJECT.task,
+            model=latent.model,
+            weights=info.weights if info is not None else "",
+            seed=latent.state.seed,
+            params=resolve(PROJECT, {}),
+        )
+        job = self._context.jobs.add(request, {"image": rgba(image)})
+        self._job, self._found = job.id, None
+        latent.watch(job)
+        self.changed.emit()
+
+    # --- what is found ---------------------------------------------------------------------
+
+    def _on_preview(self, job: Job, output: Output, pixels: Pixels | None) -> None:
+        if job.id != self._job or pixels is None:
+            return
+        self._found = output.request
+        if self._latent.active:
+            picture = Picture(to_image(pixels), output.request, note=output.note)
+            self._latent.viewing.try_out(picture, "live")
+
+    def _on_result(self, job: Job, output: Output, _pixels: Pixels | None) -> None:
+        if job.id == self._job:
+            self._found = output.request
+
+    def _on_job(self, job: Job) -> None:
+        if job.id != self._job or job.active:
+            return
+        found, self._job, self._found = self._found, "", None
+        if found is not None:  # a search that was cancelled has found something, too
+            self._latent.steer(found)
+        if job.state == "done" and not job.note:
+            title = self._context.models.title(job.request)
+            self._context.messages.show(f"This is the nearest picture that {title} can make.")
+        self.changed.emit()

@@ -1,0 +1,111 @@
+"""A person's own picture is found in a latent space and steered from there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from bench import MODELS, Bench
+from fake_engine import flat_picture
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from engines.protocol.latent import Anchor
+from engines.protocol.messages import (
+    Cancel,
+    Done,
+    Failed,
+    Models,
+    Output,
+    Preview,
+    Request,
+    Started,
+    Submit,
+)
+from studio.model.picture import Picture
+from studio.view.panels.image_page import ImagePage
+
+LEFT = Qt.MouseButton.LeftButton
+PEEPS = msgspec.structs.replace(MODELS[0], levels=2)
+
+
+@pytest.fixture
+def page(bench: Bench) -> ImagePage:
+    bench.engine.receive(Models(models=[PEEPS, *MODELS[1:]]))
+    bench.window.registry.trigger("image.steer")
+    return bench.window.page("image")
+
+
+def photo() -> QImage:
+    image = QImage(40, 30, QImage.Format.Format_RGB888)
+    image.fill(0x336699)
+    return image
+
+
+def place(*vector: float) -> Request:
+    return Request(
+        task="latent",
+        model=PEEPS.name,
+        weights=PEEPS.weights,
+        params={"point": {"anchors": [{"vector": list(vector)}]}, "truncation": 1.0},
+    )
+
+
+def show(bench: Bench, job: str, *vector: float, finished: bool = False) -> None:
+    output = bench.engine.output(place(*vector), flat_picture(value=120))
+    bench.engine.receive(Preview(job=job, output=output, finished=finished))
+
+
+def test_a_file_is_searched_shown_on_the_way_and_steered(
+    bench: Bench, page: ImagePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "me.png"
+    photo().save(str(path))
+    row = page.steering.bring_in
+    row.ask = lambda _parent: str(path)
+    qtbot.mouseClick(row.file, LEFT)
+    sent = bench.engine.sent_of(Submit)[-1]
+    assert (sent.request.task, sent.request.model) == ("project", PEEPS.name)
+    assert list(sent.request.inputs) == ["image"]
+    assert "cancel it first" in row.file.toolTip()
+    bench.engine.receive(Started(job=sent.job))
+    show(bench, sent.job, 1.0, 2.0)
+    assert page.viewing.shown.request.params["point"] == {"anchors": [{"vector": [1.0, 2.0]}]}
+    assert page.latent.job is not None
+    done = Output(
+        request=place(3.0, 4.0),
+        frame=bench.engine.put_picture(flat_picture()),
+        note="This picture is far from what this model knows.",
+    )
+    bench.engine.receive(Done(job=sent.job, outputs=[done], seconds=1.0))
+    assert page.latent.state.anchors == (Anchor(vector=(3.0, 4.0)),)
+    assert "far from what this model knows" in bench.context.messages.current.text
+    assert row.file.isEnabled()
+    bench.context.undo.undo()
+    assert page.latent.state.anchors == ()
+
+
+def test_the_canvas_is_brought_in_and_a_cancelled_search_keeps_what_it_found(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    row = page.steering.bring_in
+    assert "canvas is empty" in row.canvas.toolTip()
+    page.viewing.add(Picture(photo(), name="Me"))
+    qtbot.mouseClick(row.canvas, LEFT)
+    sent = bench.engine.sent_of(Submit)[-1]
+    bench.engine.receive(Started(job=sent.job))
+    show(bench, sent.job, 5.0, 6.0)
+    page.cancel()
+    assert bench.engine.sent_of(Cancel)[-1].job == sent.job
+    bench.engine.receive(Failed(job=sent.job, kind="cancelled", message="Cancelled.", advice=""))
+    assert page.latent.state.anchors == (Anchor(vector=(5.0, 6.0)),)
+
+
+def test_a_file_that_is_no_picture_says_so(bench: Bench, page: ImagePage, tmp_path: Path) -> None:
+    path = tmp_path / "me.png"
+    path.write_bytes(b"no picture at all")
+    page.bring_in.from_file(path)
+    assert "me.png" in bench.context.messages.current.text
+    assert not bench.engine.sent_of(Submit)
