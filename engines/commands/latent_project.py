@@ -11,7 +11,7 @@ from engines.commands.common import add_backend, add_json
 from engines.commands.request import add_options
 from engines.protocol.errors import bad_input
 from engines.protocol.inputs import content_key
-from engines.protocol.params import PROJECT, SKETCH
+from engines.protocol.params import PROJECT, SKETCH, resolve
 from engines.runtime import device
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def run(options: Namespace) -> Report:
     if given and not options.paint:
         raise bad_input(f"--{given[0]} is for paint.", "Give --paint: a picture with strokes.")
     targets, request = task.prepare(options, PROJECT)
+    painting = _painting(options, single=all(target.is_file for target in targets))
     picture, paint = _read(options.image), _read(options.paint)
     results: list[Result] = []
     seconds, apart = 0.0, None
@@ -67,8 +68,7 @@ def run(options: Namespace) -> Report:
         results, seconds = _compute(request, options, picture)
         apart = _distance(request, picture, results[0])
     if paint is not None:
-        single = all(target.is_file for target in targets)
-        sketched, more = _compute(_sketch(request, results, options, single), options, paint)
+        sketched, more = _compute(_sketch(request, results, painting), options, paint)
         results, seconds = sketched, seconds + more
     paths = [path for target in targets for path in target.write(results)]
     every = zip(paths, results * len(targets), strict=True)
@@ -103,14 +103,25 @@ def _compute(request: Request, options: Namespace, image: Pixels) -> tuple[list[
     return task.compute(named, options, tool, {"image": image})
 
 
-def _sketch(request: Request, found: list[Result], options: Namespace, single: bool) -> Request:
+def _painting(options: Namespace, single: bool) -> dict[str, Any]:
+    """What is asked of the tool "sketch", checked before anything is computed.
+
+    Raises:
+        EngineError: ``bad_input``, for a value out of range.
+    """
+    given = {name: getattr(options, name) for name in PAINTING}
+    params = {name: value for name, value in given.items() if value is not None}
+    if single and "count" not in params:
+        params["count"] = 1
+    resolve(SKETCH, params)
+    return params
+
+
+def _sketch(request: Request, found: list[Result], painting: dict[str, Any]) -> Request:
     """The request that follows paint from where the picture was found, or from the seed."""
     import msgspec
 
-    given = {name: getattr(options, name) for name in PAINTING}
-    params: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if single and "count" not in params:
-        params["count"] = 1
+    params = dict(painting)
     if found:
         params["point"] = found[0].request.params["point"]
     if "truncation" in request.params:
@@ -120,7 +131,6 @@ def _sketch(request: Request, found: list[Result], options: Namespace, single: b
 
 def _distance(request: Request, picture: Pixels, result: Result) -> float:
     """How far the picture that was found is from the one that was given, 0 to 1."""
-    from engines.protocol.params import resolve
     from engines.runtime.encoder import distance, fitted
 
     assert result.pixels is not None

@@ -64,7 +64,8 @@ def build_request(options: Namespace, tool: Tool, single: bool) -> Request:
     params = {name: value for name, value in given.items() if value is not None}
     for name, value in params.items():
         _check(tool, name, value)
-    if single and "count" not in params and not options.request:
+    counted = any(param.name == "count" for param in tool.params)
+    if single and counted and "count" not in params and not options.request:
         params["count"] = 1
     changes: dict[str, Any] = {"params": {**request.params, **params}}
     if options.model is not None:

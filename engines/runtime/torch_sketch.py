@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
-#: Step length in standard deviations of places: a brush wants an answer in a few steps.
-RATE = 0.12
+#: Step length in standard deviations of places, for every number of one. Steps are as long as this
+#: whatever the slope, along the gradient smoothed by ``MOMENTUM``: after 8 and 16 steps that has
+#: brought losses to three quarters of Adam's, which moves the numbers that do not matter too.
+RATE, MOMENTUM = 0.22, 0.6
 #: Weights of the terms: colours and edges grow with the strength, the others shrink.
 COLOUR, EDGES, KEEP, NEAR = 6.0, 3.0, 1.5, 0.05
 #: Always: the squared distance from the mean place, in standard deviations.
@@ -163,8 +165,8 @@ def follow(land: Landscape, wish: Wish, starts: Floats, steps: int) -> Iterator[
     """
     first = (torch.from_numpy(starts).to(land.device) - land.mean) / land.spread
     ways = first.clone().requires_grad_(True)  # (B, levels, width)
-    optimiser = torch.optim.Adam([ways], lr=RATE, betas=(0.8, 0.95))
-    best = first.clone()
+    best, pace = first.clone(), torch.zeros_like(first)
+    length = RATE * first[0].numel() ** 0.5
     least = torch.full((len(first),), math.inf, device=land.device)
     for number in range(steps + 1):
         loss = wish.loss(land.render(land.mean + land.spread * ways), ways)  # (B,)
@@ -175,5 +177,8 @@ def follow(land: Landscape, wish: Wish, starts: Floats, steps: int) -> Iterator[
             places = (land.mean + land.spread * best).cpu().numpy()
             yield Found(number, places, least.cpu().numpy())
         if number < steps:
-            (ways.grad,) = torch.autograd.grad(loss.sum(), [ways])
-            optimiser.step()
+            (slope,) = torch.autograd.grad(loss.sum(), [ways])
+            size = slope.flatten(1).norm(dim=1).clamp(min=1e-12)[:, None, None]
+            pace = MOMENTUM * pace + (1 - MOMENTUM) * slope / size
+            with torch.no_grad():
+                ways -= length * pace

@@ -1,0 +1,168 @@
+"""A picture is found again in the latent space, with and without torch, and can be gone on from."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="tiny models are exported from torch")
+
+from tiny_latents import SIZE, make_encoder, make_latent_model
+
+from engines import tasks
+from engines.protocol.errors import EngineError
+from engines.protocol.messages import Request
+from engines.runtime.backend import make_backend
+from engines.runtime.cancel import CancelFlag
+from engines.runtime.context import Context
+from engines.runtime.encoder import distance
+from engines.runtime.library import Library
+from engines.runtime.results import Result
+from engines.tasks.project import NO_TORCH, far_note
+
+Pixels = np.ndarray
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("models")
+    make_encoder(make_latent_model(place, "portrait"))
+    make_latent_model(place, "dcgan", judge=False)
+    make_latent_model(place, "infogan")
+    return place
+
+
+@pytest.fixture
+def context(models: Path, duet_data: Path) -> Context:
+    return Context(Library([models]), make_backend("onnx", threads=1, spin=False))
+
+
+def sample(context: Context, model: str, seed: int) -> Pixels:
+    (result,) = tasks.run(Request(task="latent", model=model, seed=seed), context)
+    assert result.pixels is not None
+    return result.pixels
+
+
+def project(context: Context, picture: Pixels, model: str = "portrait", **params: Any) -> Result:
+    request = Request(task="project", model=model, seed=3, params=params)
+    (result,) = tasks.run(request, context.for_job(CancelFlag(), inputs={"image": picture}))
+    return result
+
+
+def apart(result: Result, picture: Pixels) -> float:
+    assert result.pixels is not None
+    return distance(result.pixels, picture)
+
+
+@pytest.mark.parametrize("model", ["portrait", "dcgan"])
+def test_a_planted_place_is_found(context: Context, model: str) -> None:
+    planted = sample(context, model, 500)  # none of the seeds that are tried
+    guess, found = (project(context, planted, model, steps=steps) for steps in (0, 200))
+    assert apart(found, planted) < 0.02
+    assert apart(found, planted) < 0.4 * apart(guess, planted)
+
+
+@pytest.mark.parametrize("params", [{"steps": 0}, {"steps": 5, "truncation": 0.6}])
+def test_the_results_request_makes_the_same_picture(
+    context: Context, params: dict[str, Any]
+) -> None:
+    result = project(context, sample(context, "portrait", 5), **params)
+    assert result.request.task == "latent"
+    assert result.request.weights == context.model("portrait").card.weights
+    (again,) = tasks.run(result.request, context)
+    assert again.pixels is not None
+    np.testing.assert_array_equal(again.pixels, result.pixels)
+    assert again.request == result.request
+
+
+def test_a_found_place_takes_part_in_a_blend(context: Context) -> None:
+    found = project(context, sample(context, "portrait", 5), steps=0).request
+    (anchor,) = found.params["point"]["anchors"]
+    both = {"anchors": [{**anchor, "weight": 0.5}, {"seed": 9, "weight": 0.5}]}
+    request = Request(task="latent", model="portrait", params={"point": both})
+    (result,) = tasks.run(request, context)
+    assert result.pixels is not None
+
+
+def test_the_way_is_shown_and_only_the_end_is_kept(context: Context) -> None:
+    shown: list[bool] = []
+    done: list[tuple[int, int]] = []
+    job = context.for_job(
+        CancelFlag(),
+        lambda number, total, note: done.append((number, total)),
+        lambda result, finished: shown.append(finished),
+        {"image": sample(context, "portrait", 1)},
+    )
+    tasks.run(Request(task="project", model="portrait", params={"steps": 25}), job)
+    assert shown == [False, False, False, True]  # the guess, steps 10 and 20, and the end
+    assert done[-1] == (25, 25)
+
+
+def test_it_stops_at_the_next_step_when_asked_to(context: Context) -> None:
+    flag = CancelFlag()
+    steps: list[int] = []
+
+    def on_progress(number: int, total: int, note: str) -> None:
+        steps.append(number)
+        if number == 4:
+            flag.cancel()
+
+    job = context.for_job(flag, on_progress, inputs={"image": sample(context, "portrait", 1)})
+    with pytest.raises(EngineError) as caught:
+        tasks.run(Request(task="project", model="portrait", params={"steps": 200}), job)
+    assert caught.value.kind == "cancelled"
+    assert steps == [1, 2, 3, 4]
+
+
+def test_the_same_request_gives_the_same_bytes(context: Context) -> None:
+    picture = sample(context, "portrait", 8)
+    one, other = (project(context, picture, steps=12) for _ in range(2))
+    assert one.request == other.request
+    np.testing.assert_array_equal(one.pixels, other.pixels)
+
+
+def test_without_torch_the_guess_is_kept_and_said_to_be_one(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = sample(context, "portrait", 5)
+    guess = project(context, picture, steps=0)
+    monkeypatch.delitem(sys.modules, "engines.runtime.torch_latent", raising=False)
+    monkeypatch.delattr("engines.runtime.torch_latent", raising=False)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    result = project(context, picture, steps=50)
+    assert result.note == NO_TORCH
+    assert result.request == guess.request
+
+
+def test_an_unlike_picture_is_told_with_its_distance(tmp_path: Path, duet_data: Path) -> None:
+    make_encoder(make_latent_model(tmp_path), within=0.01)
+    context = Context(Library([tmp_path]), make_backend("onnx", threads=1, spin=False))
+    noise = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE, 3), dtype=np.uint8)
+    note = project(context, noise, steps=0).note
+    assert note.startswith("This picture is far from what this model knows (distance 0.")
+    assert note.endswith("its own pictures lie within 0.01).")
+    assert far_note(0.01, 0.01) == far_note(0.5, 0.0) == ""
+
+
+def test_pictures_of_any_size_and_kind_are_taken(context: Context) -> None:
+    large = np.zeros((90, 400, 4), np.uint8)
+    assert project(context, large, steps=0).pixels is not None
+    boxed = project(context, large, steps=0, left=300, top=10, side=50)
+    assert boxed.pixels is not None
+
+
+def test_bad_inputs_are_sentences(context: Context) -> None:
+    with pytest.raises(EngineError, match="too little to find anything in"):
+        project(context, np.zeros((1, 1, 3), np.uint8))
+    with pytest.raises(EngineError, match="leaves the picture"):
+        project(context, np.zeros((50, 50, 3), np.uint8), left=40, side=20)
+    with pytest.raises(EngineError, match="steered by its codes"):
+        project(context, np.zeros((50, 50, 3), np.uint8), "infogan")
+    with pytest.raises(EngineError, match="Steps cannot be 201"):
+        project(context, np.zeros((50, 50, 3), np.uint8), steps=201)
+    with pytest.raises(EngineError, match="The image is missing"):
+        tasks.run(Request(task="project", model="portrait"), context)
