@@ -14,6 +14,8 @@ from torch.nn import functional as F
 
 #: The most that :func:`affine` changes: radians, the logarithm of the size, share of the side.
 TURN, ZOOM, SHIFT = 0.35, 0.15, 0.1
+#: Pixels sideways for every pixel upwards.
+LEAN = 0.3
 
 
 def augment(x: Tensor, policy: Sequence[str]) -> Tensor:
@@ -21,7 +23,7 @@ def augment(x: Tensor, policy: Sequence[str]) -> Tensor:
 
     Args:
         x: (B, 3, H, W) in -1 .. 1.
-        policy: any of "affine", "color", "translation", "cutout".
+        policy: any of "affine", "color", "cutout", "lean", "translation".
     """
     for name in policy:
         x = POLICIES[name](x)
@@ -61,6 +63,18 @@ def affine(x: Tensor) -> Tensor:
     shift = (2 * torch.rand(b, 2, 1) - 1) * (2 * SHIFT)  # the side is 2 long here
     rows = torch.stack([angle.cos(), -angle.sin(), angle.sin(), angle.cos()], dim=1)
     maps = torch.cat([(rows * scale[:, None]).reshape(b, 2, 2), shift], dim=2)  # (B, 2, 3)
+    return _mapped(x, maps)
+
+
+def lean(x: Tensor) -> Tensor:
+    """Push the rows sideways, the upper ones the other way, by up to :data:`LEAN`."""
+    maps = torch.eye(2, 3).repeat(x.shape[0], 1, 1)
+    maps[:, 0, 1] = (2 * torch.rand(x.shape[0]) - 1) * LEAN
+    return _mapped(x, maps)
+
+
+def _mapped(x: Tensor, maps: Tensor) -> Tensor:
+    """Each picture through its own map (B, 2, 3) of places; edges are drawn out."""
     grid = F.affine_grid(maps, list(x.shape), align_corners=False).to(x)
     return F.grid_sample(x, grid, padding_mode="border", align_corners=False)
 
@@ -94,4 +108,5 @@ POLICIES: dict[str, Callable[[Tensor], Tensor]] = {
     "color": color,
     "translation": translation,
     "cutout": cutout,
+    "lean": lean,
 }
