@@ -83,7 +83,7 @@ def write_code_sheet(
         network: the generator.
         real: held-out pictures (N, H, W, 3), shown where there are no labels.
         digits: held-out pictures with labels.
-        matching: the label of each category: real pictures of a row are of its label.
+        matching: the label of each category: rows are in its order, with real pictures of it.
 
     Raises:
         EngineError: ``bad_input`` when the place cannot be written to.
@@ -94,7 +94,11 @@ def write_code_sheet(
     blocks = [code_pictures(network, SEED, code) for code in range(max(1, count))]
     rows, height = blocks[0].shape[0], blocks[0].shape[2]
     if digits is not None and matching is not None:
-        blocks.append(_by_label(digits, matching))
+        last = 1 + max((label for label in matching if label is not None), default=0)
+        labels = [last if label is None else label for label in matching]
+        order = np.argsort(labels, kind="stable")
+        blocks = [block[order] for block in blocks]
+        blocks.append(_by_label(digits, [matching[row] for row in order]))
     else:
         rows = min(rows, len(real) // COLUMNS)
         blocks.append(real[: rows * COLUMNS].reshape(rows, COLUMNS, height, height, 3))
