@@ -142,7 +142,8 @@ def _find(options: Namespace, library: Library, model: Model, seeds: list[int]) 
     _draw(options, library, model, found.ways, seeds)
     words = ["duet-engine", "latent", "directions", "--model", model.card.name, "--find"]
     command = shlex.join([*words, "--data", options.data.name])
-    return _report(model, found.ways, notes=found.notes, seconds=seconds, command=command)
+    notes = (*found.notes, f"{len(found.ways)} directions found in {seconds:.0f} s.")
+    return _report(model, found.ways, notes=notes, seconds=seconds, command=command)
 
 
 def _make(options: Namespace, model: Model) -> None:

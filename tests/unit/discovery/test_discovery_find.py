@@ -13,6 +13,7 @@ import tiny_latents
 import tiny_models
 
 from engines.discovery import find as finding
+from engines.discovery import quality
 from engines.discovery.bench import open_bench
 from engines.evaluate.judge import train_judge
 from engines.evaluate.sampling import draw
@@ -45,6 +46,8 @@ def found(model: Model, data: Path) -> finding.Found:
         patch.setattr(finding, "LEAST_SPILL", 0.0)
         patch.setattr(finding, "LEAST_EFFECT", -1.0)
         patch.setattr(finding, "ACTIVATED", 40)
+        for name, fewer in {"PICTURES": 4, "ORDINARY": 8, "STEPS": 3}.items():
+            patch.setattr(quality, name, fewer)
         return finding.find(model, data, labelled=80, threads=1)
 
 
