@@ -303,3 +303,22 @@ def test_the_latent_tool_gives_keyframes_and_takes_them_back(bench: Bench) -> No
     assert latent.state.seed == 41
     latent.choose_model("portraits-peeps")
     assert "belong to Peeps portraits" in walk.reason_not_to_add()
+
+
+def test_k_is_the_timelines_while_it_is_in_view_wherever_the_keyboard_is(bench: Bench) -> None:
+    page = bench.window.page("image")
+    assert isinstance(page, ImagePage)
+    bench.window.registry.trigger("image.steer")
+    bench.engine.answer_live(flat_picture(value=90))
+    page.deck.open_page("Walk")
+    bench.window.registry.refresh()
+    page.viewing.keep()
+    page.view.setFocus()
+    QTest.keyClick(page.view, Qt.Key.Key_K)
+    assert len(page.walk.state.keys) == 1
+    assert page.toolbox.tool.id != "fill"
+    page.use_tool(0)
+    bench.window.registry.refresh()
+    QTest.keyClick(page.view, Qt.Key.Key_K)
+    assert len(page.walk.state.keys) == 1
+    assert page.toolbox.tool.id == "fill"
