@@ -28,7 +28,13 @@ INDIRECT = {
     "qtawesome": "its icon font is read where it lies",
 }
 #: Where torch and its company may be imported.
-TORCH_SIDE = ("engines/nets/", "engines/train/", "engines/evaluate/", "engines/runtime/torch_")
+TORCH_SIDE = (
+    "engines/nets/",
+    "engines/train/",
+    "engines/evaluate/",
+    "engines/discovery/",
+    "engines/runtime/torch_",
+)
 
 
 def declared(repository: Path) -> dict[str, set[str]]:
