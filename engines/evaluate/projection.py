@@ -139,7 +139,7 @@ def _search(studio: Studio, picture: NDArray[np.uint8], threads: int, ways: dict
     """One picture, every way; networks are opened before the clock starts."""
     space = studio.space
     encoder = open_encoder(studio.model, (space.levels, space.width), threads)
-    land = landscape(studio.model, space, threads)
+    land = landscape(studio.model, space)
     assert encoder is not None
     began = time.perf_counter()
     place = encoder(picture)

@@ -46,6 +46,9 @@ Floats = NDArray[np.float32]
 
 #: Models whose networks are kept ready.
 KEPT = 2
+#: For torch on the CPU. Its threads wait busily for one another after every small operation: where
+#: training held the cores, two took 27 s for the steps that one did in half a second.
+THREADS = 1
 #: Latents that the spread of places is measured on.
 MEASURED = 1024
 #: Step length in standard deviations of places.
@@ -113,18 +116,17 @@ class Landscape:
 _KNOWN: OrderedDict[tuple[str, str], Landscape] = OrderedDict()
 
 
-def landscape(model: Model, space: LatentSpace, threads: int) -> Landscape:
+def landscape(model: Model, space: LatentSpace) -> Landscape:
     """The landscape of a model, kept for the next time.
 
     Args:
         model: a generator.
         space: its latent space.
-        threads: for torch, on the CPU.
 
     Raises:
         EngineError: ``bad_model``, when one of its files is damaged.
     """
-    torch.set_num_threads(threads)
+    torch.set_num_threads(THREADS)
     key = (str(model.path), model.card.weights)
     known = _KNOWN.get(key)
     if known is None:

@@ -94,7 +94,7 @@ def _searched(
     from engines.runtime import torch_latent  # Takes seconds, and needs torch.
 
     steps, truncation = request.params["steps"], request.params["truncation"]
-    land = torch_latent.landscape(studio.model, studio.space, threads_of(context))
+    land = torch_latent.landscape(studio.model, studio.space)
     for step in torch_latent.descent(land, place, picture, steps, truncation):
         context.check_cancelled()
         context.progress(step.number, steps)

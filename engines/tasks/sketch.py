@@ -14,7 +14,7 @@ from engines.protocol.latent import Point, point
 from engines.runtime.latent import SEEDS
 from engines.runtime.results import Result
 from engines.tasks.latent import Studio
-from engines.tasks.project import placed_studio, result_at, threads_of
+from engines.tasks.project import placed_studio, result_at
 
 if TYPE_CHECKING:
     from engines.protocol.frames import Pixels
@@ -53,7 +53,7 @@ def sketch(request: Request, context: Context) -> list[Result]:
     from engines.runtime import torch_latent  # Takes seconds, and needs torch.
     from engines.runtime.torch_sketch import Wish, follow, losses
 
-    land = torch_latent.landscape(studio.model, studio.space, threads_of(context))
+    land = torch_latent.landscape(studio.model, studio.space)
     place, moved = studio.place(point(params["point"]), request.seed, params["truncation"])
     where = place + moved
     wish = Wish.of(land, where, paint, params["strength"], params["edges"])

@@ -52,7 +52,8 @@ def test_projection_is_measured_and_laid_out(
     assert all(name.startswith("projection_") for name in found)
     colours = [found[f"projection_{name}_colour_distance"] for name in ("encoder", "12_steps")]
     assert colours[1] < colours[0]
-    assert Image.open(sheet).width == 5 * SIZE
+    with Image.open(sheet) as picture:
+        assert picture.width == 5 * SIZE
 
 
 def test_vectors_lie_as_far_apart_as_the_pictures_look(features: Path) -> None:

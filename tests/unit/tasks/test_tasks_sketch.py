@@ -87,7 +87,7 @@ def test_alternatives_are_ranked_and_make_themselves_again(context: Context) -> 
     vectors = [result.request.params["point"]["anchors"][0]["vector"] for result in results]
     studio = studio_of("portrait", context)
     shape = (studio.space.levels, studio.space.width)
-    land = landscape(studio.model, studio.space, threads=1)
+    land = landscape(studio.model, studio.space)
     wish = Wish.of(land, studio.space.of_seed(2), painted(), strength=1.0, edges=False)
     found = losses(land, wish, np.array(vectors, np.float32).reshape(-1, *shape))
     assert (np.diff(found) > 0).all()
