@@ -14,8 +14,9 @@ from studio.view.widgets.elided_label import ElidedLabel
 from studio.view.widgets.number_field import NumberField
 from studio.view.widgets.slider import Slider
 
-_NAME_WIDTH = 88
-_FIELD_WIDTH = 48
+_NAME_WIDTH = 92
+_FIELD_WIDTH = 56
+_BUTTON_WIDTH = 22
 _STEP = 0.05
 _METHODS = {
     "supervised": "Found from labelled pictures",
@@ -50,7 +51,7 @@ class DirectionRow(QWidget):
         self.setToolTip(told(direction))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(3)
         row.addWidget(self._caption)
         self.slider: Slider | None = None
         self.choice: Combo | None = None
@@ -68,7 +69,7 @@ class DirectionRow(QWidget):
             f"{name}Mute", "eye", f"Mute {direction.title}", "Switch it off, and on again.", True
         )
         for button in (self.dice, self.mute):
-            button.setFixedSize(24, 28)
+            button.setFixedSize(_BUTTON_WIDTH, 28)
             row.addWidget(button)
         self.dice.clicked.connect(self.rolled)
         self.mute.clicked.connect(self.muted)
