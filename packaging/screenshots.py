@@ -149,11 +149,28 @@ def arithmetic(studio: Studio) -> None:
     page.viewing.discard()
     page.steer()
     page.latent.clear_moves()
+    known = [one for one in page.context.models.for_task("generate") if one.examples]
+    if known:
+        page.latent.choose_model(known[0].name)
     page.deck.open_page("Arithmetic")
-    for well in range(3):
-        page.board.add_seeds(well, range(10 * well, 10 * well + 3 - well % 2))
+    by_name = {one.title: one for one in page.board.examples}
+    if "Glasses" in by_name:
+        glasses, hair = by_name["Glasses"], by_name["Facial hair"]
+        for well, seeds in enumerate((glasses.having, glasses.lacking, hair.having)):
+            page.board.add_examples(well, seeds)
     settle(lambda: page.viewing.source == "live")
     pause(1.5)
+
+
+def walk(studio: Studio) -> None:
+    """A walk over four portraits on its timeline."""
+    page = _image_page(studio)
+    page.deck.open_page("Walk")
+    for seed in (11, 12, 14, 17):
+        page.latent.seed.set(seed)
+        pause(0.3)
+        page.walk.add()
+    pause(1.0)
 
 
 def _drag(page: ImagePage, points: list[tuple[float, float]]) -> None:
@@ -213,6 +230,7 @@ SCENES: tuple[Callable[[Studio], None], ...] = (
     latent,
     marking,
     arithmetic,
+    walk,
     music,
     library,
     settings,
@@ -232,6 +250,7 @@ ONCE = (
     "latent-light-1280x800",
     "marking-dark-1280x800",
     "arithmetic-dark-1280x800",
+    "walk-dark-1280x800",
     "library-light-1280x800",
     "keys-dark-1280x800",
 )

@@ -47,7 +47,7 @@ def walk_actions(panel: WalkPanel) -> list[Action]:
             id="walk.export",
             text="Export the walk as a film",
             handler=panel.save,
-            shortcut="Ctrl+Shift+E",
+            shortcut="Ctrl+Alt+E",
             icon="film-strip",
             enabled_reason=reason_not_to_play,
             group="Walk",

@@ -14,7 +14,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from engines.protocol.latent import Anchor, Point, plain
+from engines.protocol.latent import Anchor, Examples, Point, plain
 from engines.protocol.messages import Request
 from engines.protocol.params import GENERATE
 from studio.model.context import StudioContext
@@ -36,6 +36,8 @@ MOST = 12
 #: Anchors that a place may have.
 MOST_ANCHORS = 256
 _MEMORY = "image.arithmetic"
+#: Examples that are put into a well at once.
+EXAMPLES = 3
 #: Weights are told apart down to this.
 _DIGITS = 6
 
@@ -182,6 +184,18 @@ class BoardModel(QObject):
             for seed in seeds
         )
         self.add(well, list(make))
+
+    @property
+    def examples(self) -> tuple[Examples, ...]:
+        """Attributes of the chosen model with seeds of pictures, by their titles."""
+        info = self._latent.model_info
+        found = info.examples.values() if info is not None else ()
+        return tuple(sorted(found, key=lambda one: one.title))
+
+    def add_examples(self, well: int, seeds: Sequence[int], _checked: bool = False) -> None:
+        """Put the first of some seeds into a well that are not in it yet."""
+        held = {request.seed for request in self.wells[well] if request.task == GENERATE.task}
+        self.add_seeds(well, [seed for seed in seeds if seed not in held][:EXAMPLES])
 
     def add(self, well: int, requests: Sequence[Request]) -> None:
         """Put pictures into a well, or say why they cannot be there."""

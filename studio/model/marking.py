@@ -168,6 +168,8 @@ class Marking(QObject):
         return ""
 
     def _reason_not_to_begin(self) -> str:
+        if self._latent.model_info is not None and not self._latent.levels:
+            return "This model cannot be steered: export it again with this version of Duet."
         if any(one.method == "code" for one in self._latent.directions):
             return "This model is steered by its codes and takes no other directions."
         return self._latent.reason_not_to_run()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
-from bench import Bench
+from bench import MODELS, Bench
 from fake_engine import flat_picture
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engines.protocol.messages import Submit
+from engines.protocol.messages import Models, Submit
 
 CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QLineEdit)
 MODES = ("image", "music", "library", "settings")
@@ -98,6 +99,25 @@ def test_every_control_is_named_explained_and_within_reach(bench: Bench, mode: s
         assert action.text, action.id
         assert action.group, action.id
         assert "." in action.id
+
+
+@pytest.mark.parametrize("instrument", ["Arithmetic", "Walk"])
+def test_the_latent_tool_with_all_that_opens_is_within_reach(bench: Bench, instrument: str) -> None:
+    window = bench.window
+    page = window.page("image")
+    steered = msgspec.structs.replace(MODELS[0], levels=5)
+    bench.engine.receive(Models(models=[steered, *MODELS[1:]]))
+    page.mark()
+    assert page.marking.active
+    page.deck.open_page(instrument)
+    page.board.add_seeds(0, [1])
+    page.viewing.keep()
+    window.resize(window.minimumSize())
+    QApplication.processEvents()
+    found = {say(w): wrong for w in controls(window) if (wrong := faults(w, window.width()))}
+    assert found == {}
+    rail = page.canvas.rail
+    assert page.canvas.rect().contains(rail.geometry())
 
 
 def test_many_candidates_and_a_long_title_fit_the_smallest_window(bench: Bench) -> None:

@@ -10,9 +10,10 @@ from bench import MODELS, Bench, open_bench
 from fake_engine import flat_picture
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from engines.protocol.latent import Examples
 from engines.protocol.messages import Live, Models, Submit
 from studio.model.picture import Picture
 from studio.view.entry_mime import entries_in
@@ -157,6 +158,24 @@ def test_every_model_has_a_board_and_the_next_session_too(qtbot: QtBot, duet_dat
         assert [one.seed for one in page.board.wells[0]] == [1, 2]
         page.board.add_seeds(0, range(20))
         assert "12 pictures" in again.context.messages.current.text
+
+
+def test_examples_of_an_attribute_are_found(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    assert not find(page, "wellBFind").isVisible()
+    glasses = Examples(title="Glasses", having=(1, 2, 3, 4), lacking=(5, 6, 7, 8))
+    told = msgspec.structs.replace(PEEPS, examples={"glasses": glasses})
+    bench.engine.receive(Models(models=[told, *MODELS[1:]]))
+    for _ in range(2):
+        qtbot.mouseClick(find(page, "wellBFind"), LEFT)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        without = menu.actions()[1].menu()
+        assert [one.text() for one in without.actions()] == ["Glasses"]
+        without.actions()[0].trigger()
+        menu.close()
+        QApplication.processEvents()
+    assert [one.seed for one in page.board.wells[1]] == [5, 6, 7, 8]
+    assert page.board.wells[1][0].task == "generate"
 
 
 def test_a_well_shows_a_dozen(page: ImagePage) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from functools import partial
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from engines.protocol.messages import Request
-from studio.model.arithmetic_board import LETTERS, BoardModel
+from studio.model.arithmetic_board import EXAMPLES, LETTERS, BoardModel
 from studio.view.bind import describe, label, set_reason, tool_button
 from studio.view.icons import paint_icon
 from studio.view.theme import theme
@@ -34,6 +36,7 @@ class ArithmeticBoard(QWidget):
         self._counts: list[QLabel] = []
         self._adders: list[QAbstractButton] = []
         self._clearers: list[QAbstractButton] = []
+        self._finders: list[QAbstractButton] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 12)
         row.setSpacing(8)
@@ -55,6 +58,11 @@ class ArithmeticBoard(QWidget):
             f"well{letter}Add", "plus", f"Add to {letter}", f"Add the picture in view to {letter}."
         )
         add.clicked.connect(lambda: model.add_shown(number))
+        find = tool_button(
+            f"well{letter}Find", "funnel", f"Examples for {letter}",
+            f"Add {EXAMPLES} pictures with or without something to {letter}.",
+        )  # fmt: skip
+        find.clicked.connect(lambda: self._offer(number))
         clear = tool_button(
             f"well{letter}Clear", "x", f"Empty {letter}", f"Take every picture out of {letter}."
         )
@@ -63,7 +71,22 @@ class ArithmeticBoard(QWidget):
         self._counts.append(count)
         self._adders.append(add)
         self._clearers.append(clear)
-        return _under(well, label(letter, "heading"), count, add, clear)
+        self._finders.append(find)
+        return _under(well, label(letter, "heading"), count, find, add, clear)
+
+    def _offer(self, number: int) -> None:
+        """A menu of the attributes that the model has examples of."""
+        menu = QMenu(self)
+        menu.setObjectName("examplesMenu")
+        shown, missing = menu.addMenu("With"), menu.addMenu("Without")
+        for one in self._model.examples:
+            for part, seeds in ((shown, one.having), (missing, one.lacking)):
+                part.addAction(one.title).triggered.connect(
+                    partial(self._model.add_examples, number, seeds)
+                )
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        button = self._finders[number]
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
     def _answer(self) -> QVBoxLayout:
         """The result under its heading."""
@@ -94,6 +117,7 @@ class ArithmeticBoard(QWidget):
             self._counts[number].setText(str(len(requests)) if requests else "")
             set_reason(self._adders[number], reason)
             self._clearers[number].setVisible(bool(requests))
+            self._finders[number].setVisible(bool(model.examples))
         self.result.show_picture(model.result())
         for button in (self.result, self._near):
             set_reason(button, none)

@@ -99,11 +99,14 @@ class CanvasArea(QWidget):
 
     def _place(self) -> None:
         """The rail in the middle of the left edge, the options over the picture, the hint below."""
+        self.rail.fit(self.height() - 16)
         self.rail.adjustSize()
+        beside = max(RAIL_WIDTH, self.rail.width() + 16)
+        self.view.picture.placement.keep_free(beside, OPTIONS_HEIGHT)
         self.rail.move(8, max(8, (self.height() - self.rail.height()) // 2))
         self.options.setVisible(self.view.isVisibleTo(self) and self.options.has_settings)
-        self.options.fit(self.width() - RAIL_WIDTH - 16)
-        self.options.move(RAIL_WIDTH + 8, 8)
+        self.options.fit(self.width() - beside - 16)
+        self.options.move(beside + 8, 8)
         self._hint_box.adjustSize()
         x = (self.width() - self._hint_box.width()) // 2
         self._hint_box.move(x, self.height() - self._hint_box.height() - 12)

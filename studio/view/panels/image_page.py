@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 from studio.actions.actions import Action
 from studio.actions.canvas import canvas_actions
 from studio.actions.image import image_actions
+from studio.actions.walk import walk_actions
 from studio.model.arithmetic_board import BoardModel
 from studio.model.bring_in import BringIn
 from studio.model.context import StudioContext
@@ -23,6 +24,8 @@ from studio.model.renderings import Renderings
 from studio.model.sketch import SketchModel
 from studio.model.toolbox import Toolbox
 from studio.model.viewing import Viewing
+from studio.model.walk import WalkModel
+from studio.model.walk_stage import LatentStage
 from studio.view.icons import icon
 from studio.view.mode import ModePage
 from studio.view.panels.arithmetic_board import ArithmeticBoard
@@ -37,6 +40,7 @@ from studio.view.panels.layers_panel import LayersPanel
 from studio.view.panels.picture_files import PictureFiles
 from studio.view.panels.picture_strip import PictureStrip
 from studio.view.panels.picture_tools import PictureTools, ToolFooter, ToolSwitch
+from studio.view.panels.walk_panel import WalkPanel
 from studio.view.panels.zoom_bar import ZoomBar
 from studio.view.widgets.model_picker import load_preview
 
@@ -58,6 +62,7 @@ class ImagePage(ModePage):
         self.bring_in = BringIn(context, self.latent, self)
         self.renderings = Renderings(context.client, self)
         self.board = BoardModel(context, self.latent, self.renderings, self)
+        self.walk = WalkModel(context, LatentStage(self.latent), self.renderings, self)
         self._tool: PictureTool = self.model
         self._in_view = False
         self.toolbox = Toolbox(context.settings, self)
@@ -111,6 +116,8 @@ class ImagePage(ModePage):
         self.deck.add_page(
             "Arithmetic", ArithmeticBoard(self.board), "Add and take away what pictures have."
         )
+        self.timeline = WalkPanel(self.context, self.walk)
+        self.deck.add_page("Walk", self.timeline, "Move from picture to picture, as a film.")
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -153,6 +160,8 @@ class ImagePage(ModePage):
         self.viewing.candidatesChanged.connect(self.actionsChanged)
         self.marking.changed.connect(self.actionsChanged)
         self.marking.changed.connect(self._hint)
+        self.walk.changed.connect(self.actionsChanged)
+        self.deck.shownChanged.connect(self.actionsChanged)
         self.sketch.changed.connect(self._on_sketch)
         self.context.models.changed.connect(self._refresh)
         self.context.session.changed.connect(self._refresh)
@@ -161,7 +170,11 @@ class ImagePage(ModePage):
     # --- the mode --------------------------------------------------------------------------
 
     def actions(self) -> list[Action]:
-        return [*image_actions(self), *canvas_actions(self.work)]
+        return [
+            *image_actions(self),
+            *walk_actions(self.timeline),
+            *canvas_actions(self.work, self.timeline.taken),
+        ]
 
     def activate(self) -> None:
         self._in_view = True
@@ -173,6 +186,7 @@ class ImagePage(ModePage):
             model.set_active(False)
             model.remember()
         self.board.remember()
+        self.walk.remember()
         self.toolbox.remember()
         self.files.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.model.settings import Settings
@@ -12,7 +13,13 @@ _MEMORY = "image.deck"
 
 
 class LatentDeck(QWidget):
-    """A row of tabs; the one in use shows its page under it, and pressed again folds it away."""
+    """A row of tabs; the one in use shows its page under it, and pressed again folds it away.
+
+    Signals:
+        shownChanged: another instrument, or none, is seen.
+    """
+
+    shownChanged = Signal()
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -79,3 +86,4 @@ class LatentDeck(QWidget):
         self.fold.setIcon(icon("caret-down" if self._open else "caret-up"))
         words = "Fold it away" if self._open else "Show the instruments"
         describe(self.fold, "deckFold", words, f"{words}.")
+        self.shownChanged.emit()

@@ -52,8 +52,9 @@ class Placement:
 
     def keep_free(self, left: float, top: float) -> None:
         """Keep this much free beside and over a fitted picture."""
-        self._left, self._top = left, top
-        self._refit()
+        if (left, top) != (self._left, self._top):
+            self._left, self._top = left, top
+            self._refit()
 
     def fit(self) -> None:
         """The whole picture, as large as it goes, upright."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QGridLayout, QWidget
 
 from studio.model.toolbox import CANVAS_TOOLS, Toolbox
 from studio.view.bind import describe, hairline, look, tool_button, with_keys
@@ -12,6 +12,9 @@ from studio.view.theme import theme
 
 #: Room that the rail takes at the left of the canvas, its margins included.
 RAIL_WIDTH = 56
+_BUTTON = 28
+_GAP = 2
+_MARGIN = 4
 
 
 class ToolRail(QFrame):
@@ -29,14 +32,16 @@ class ToolRail(QFrame):
         self.setObjectName("toolRail")
         self._toolbox = toolbox
         self._group = QButtonGroup(self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(4, 4, 4, 4)
-        column.setSpacing(2)
-        group = CANVAS_TOOLS[0].group
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        self._grid.setSpacing(_GAP)
+        self._blocks: list[list[QWidget]] = []  # buttons that belong together
+        self._lines: list[QWidget] = []  # between two blocks
+        group = ""
         for tool in CANVAS_TOOLS:
             if tool.group != group:
                 group = tool.group
-                column.addWidget(hairline())
+                self._blocks.append([])
             button = tool_button(
                 f"tool.{tool.id}",
                 tool.icon,
@@ -46,13 +51,40 @@ class ToolRail(QFrame):
             )
             button.clicked.connect(lambda _on=False, wanted=tool.id: toolbox.choose(wanted))
             self._group.addButton(button, CANVAS_TOOLS.index(tool))
-            column.addWidget(button)
-        column.addWidget(hairline())
+            self._blocks[-1].append(button)
         self.colours = ColourWell(toolbox)
         self.colours.clicked.connect(self.colourRequested)
-        column.addWidget(self.colours)
+        self._blocks.append([self.colours])
+        self._lines = [hairline() for _ in self._blocks[1:]]
         toolbox.chosen.connect(lambda _id: self._show())
         self._show()
+        self._columns = 0
+        self._lay_out(1)
+
+    def fit(self, height: int) -> None:
+        """Stand in one column, or in more where there is no room for one."""
+        self._lay_out(next((n for n in (1, 2) if self._height(n) <= height), 3))
+
+    def _height(self, columns: int) -> int:
+        rows = sum(-(-len(block) // columns) for block in self._blocks)
+        lines = len(self._lines)
+        return rows * _BUTTON + lines + (rows + lines - 1) * _GAP + 2 * _MARGIN
+
+    def _lay_out(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        while self._grid.takeAt(0) is not None:
+            pass
+        row = 0
+        for number, block in enumerate(self._blocks):
+            if number:
+                self._grid.addWidget(self._lines[number - 1], row, 0, 1, columns)
+                row += 1
+            for place, button in enumerate(block):
+                self._grid.addWidget(button, row + place // columns, place % columns)
+            row += -(-len(block) // columns)
+        self._grid.activate()
         self.adjustSize()
 
     def _show(self) -> None:
