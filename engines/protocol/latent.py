@@ -13,6 +13,9 @@ import msgspec
 
 from engines.protocol.errors import bad_input
 
+#: What tells a neighbour's noise from that of the anchor with the same seed.
+NEIGHBOUR = 0x9E3779B9
+
 Seed = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
 Vector = Annotated[tuple[float, ...], msgspec.Meta(max_length=65_536)]
 
@@ -177,7 +180,7 @@ def plain(value: Any) -> Any:
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:
-    """msgspec itself leaves out only what is the very object of the default."""
+    """The default; msgspec itself leaves out only what is the very object of it."""
     if field.default_factory is not msgspec.NODEFAULT:
         return field.default_factory()
     return field.default

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.protocol.errors import bad_input
-from engines.protocol.latent import Direction, Point, point, points
+from engines.protocol.latent import NEIGHBOUR, Direction, Point, point, points
 from engines.runtime import directions
 from engines.runtime.backend import Session
 from engines.runtime.context import Context
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
-#: What tells a neighbour's noise from that of the anchor with the same seed.
-OTHER = 0x9E3779B9
 #: Models whose space and directions are kept ready.
 KEPT = 4
 #: Latents that a direction of the user's own is measured on.
@@ -124,7 +122,7 @@ def latent(request: Request, context: Context) -> list[Result]:
         single = request if count == 1 else _neighbour(request, where, number)
         place, moved = studio.place(where, request.seed, truncation)
         if spread:
-            place = place + np.float32(spread) * _jitter(studio.space, single.seed ^ OTHER)
+            place = place + np.float32(spread) * _jitter(studio.space, single.seed ^ NEIGHBOUR)
         results.append(Result(single, pixels=studio.render(place, moved, truncation)))
         context.preview(results[-1])
         context.progress(number + 1, count)

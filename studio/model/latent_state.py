@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from engines.protocol.errors import EngineError
-from engines.protocol.latent import Anchor, Point, plain, point
+from engines.protocol.latent import NEIGHBOUR, Anchor, Point, plain, point
 from engines.protocol.messages import Request
 
 
@@ -117,9 +117,19 @@ def point_of(request: Request) -> Point | None:
         where = point(request.params.get("point", {}))
     except EngineError:
         return None
-    if where.anchors:
-        return where
-    return msgspec.structs.replace(where, anchors=(Anchor(seed=request.seed),))
+    anchors = where.anchors or (Anchor(seed=request.seed),)
+    aside = _aside(request)
+    fine = (*where.fine, *aside) if where.fine else ()
+    return msgspec.structs.replace(where, anchors=(*anchors, *aside), fine=fine)
+
+
+def _aside(request: Request) -> tuple[Anchor, ...]:
+    """How far a neighbour lies from the place it was made around, as a share of its own noise."""
+    spread = float(request.params.get("spread", 0.0))
+    truncation = float(request.params.get("truncation", 1.0))
+    if not spread or not truncation:
+        return ()
+    return (Anchor(seed=request.seed ^ NEIGHBOUR, weight=round(spread / truncation, 6)),)
 
 
 def to_plain(state: LatentState) -> dict[str, Any]:

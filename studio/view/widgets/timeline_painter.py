@@ -60,8 +60,8 @@ def paint_ruler(painter: QPainter, scale: TimelineScale, seconds: float, fps: in
         area = QRectF(x - 40, 2, 80, RULER - 9)
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, f"{round(number * labels, 3):g} s")
     painter.fillRect(QRectF(0, RULER - 1, width, 1), theme.color("hairline"))
-    for x in (start, end):
-        painter.fillRect(QRectF(round(x), RULER, 1, TRACK), theme.color("hairline"))
+    for edge in (start, end):
+        painter.fillRect(QRectF(round(edge), RULER, 1, TRACK), theme.color("hairline"))
 
 
 def paint_ways(
