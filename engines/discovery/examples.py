@@ -16,8 +16,8 @@ from engines.discovery.quality import others_of
 from engines.evaluate.judge import Answers, Judge
 from engines.protocol.latent import Examples
 
-#: Pairs a trait, and of how many that lack it the counterparts are chosen.
-PAIRS, CHOICE = 24, 96
+#: Pairs a trait, and of how many on either side they are chosen. More that lack it are liker.
+PAIRS, HAVING, LACKING = 24, 96, 400
 #: Fewer than this are no choice.
 FEWEST = 8
 #: What the judge must say of a picture that shows a trait, and of one that lacks it.
@@ -44,8 +44,8 @@ def choose(
     for place, trait in enumerate(judge.traits):
         along = white[:plain] @ normals[place]
         told = answers[:plain, place]
-        having = _clearest(along, told >= SURE, PAIRS)
-        lacking = _clearest(-along, told <= 1 - SURE, CHOICE)
+        having = _clearest(along, told >= SURE, HAVING)
+        lacking = _clearest(-along, told <= 1 - SURE, LACKING)
         if len(having) >= FEWEST and len(lacking) >= 2 * FEWEST:
             others = answers[:, others_of(judge, place)]
             pairs = _pair(others, having, lacking)
@@ -64,12 +64,14 @@ def _clearest(along: NDArray[np.float64], sure: NDArray[np.bool_], most: int) ->
 
 
 def _pair(others: Answers, having: list[int], lacking: list[int]) -> list[tuple[int, int]]:
-    """Each that has it with the one that lacks it and is most like it in everything else."""
-    left = list(lacking)
-    pairs = []
-    for seed in having:
-        if not left:
-            break
-        unlike = np.abs(others[left] - others[seed]).sum(axis=1)
-        pairs.append((seed, left.pop(int(unlike.argmin()))))
-    return pairs
+    """The likest pairs of one that has it and one that lacks it, each in one pair only.
+
+    They come in the order of ``having``.
+    """
+    unlike = np.abs(others[having][:, None] - others[lacking]).sum(axis=2)  # (having, lacking)
+    pairs = {}
+    for _ in range(min(PAIRS, len(having), len(lacking))):
+        row, column = np.unravel_index(int(unlike.argmin()), unlike.shape)
+        pairs[int(row)] = int(column)
+        unlike[row], unlike[:, column] = np.inf, np.inf
+    return [(having[row], lacking[pairs[row]]) for row in sorted(pairs)]

@@ -34,7 +34,7 @@ ACTIVATED = 1500
 #: How many of each kind are kept, and how many of the unsupervised ones are looked at.
 MOST_SUPERVISED, MOST_OTHER, LOOKED_AT = 10, 4, 6
 #: A slider whose attribute changes less than this does not do what it says.
-LEAST_EFFECT = 0.3
+LEAST_EFFECT = 0.4
 #: A component that changes nothing at all to see is no slider either.
 LEAST_SPILL = 0.04
 #: Directions closer than this are one.

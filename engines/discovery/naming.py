@@ -10,7 +10,7 @@ from engines.discovery.quality import Change
 from engines.evaluate.judge import Judge
 
 #: A direction that changes nothing by as much as this is only a component.
-LEAST = 0.25
+LEAST = 0.3
 #: What changes this share of the most is named beside it.
 BESIDE = 0.7
 

@@ -20,7 +20,7 @@ from engines.evaluate.judge import Answers, Judge
 Floats = NDArray[np.float32]
 
 #: Pictures that a direction is measured on; a multiple of four, see :mod:`engines.discovery.bench`.
-PICTURES = 24
+PICTURES = 20
 #: Pictures that tell what the critic thinks of ordinary ones.
 ORDINARY = 96
 #: How far directions are followed, in standard deviations of the latents along them.
