@@ -70,6 +70,26 @@ def test_figures_are_written_with_the_command_and_still_sealed(
     assert len(quality["date"]) == len("2026-01-01")
 
 
+def test_figures_of_sums_lie_beside_the_others(
+    asked: list[Any], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engines.evaluate import arithmetic
+
+    def sums(model: Path, data: Path, **options: Any) -> dict[str, Any]:
+        return {"arithmetic_reached_share": 0.9}
+
+    monkeypatch.setattr(arithmetic, "evaluate_arithmetic", sums)
+    command = ["evaluate", "--model", "mine", "--data", str(tmp_path / "faces.zip"), "--write"]
+    assert cli.main(command) == 0
+    assert cli.main([*command, "--arithmetic"]) == 0
+    assert cli.main(command) == 0  # measured again, and the sums stay
+    quality = read_card(folder).quality
+    assert quality["distance_x1000"] == 12.5
+    assert quality["arithmetic_reached_share"] == 0.9
+    assert quality["command"].endswith("--data faces.zip")
+    assert quality["arithmetic_command"].endswith("--data faces.zip --arithmetic")
+
+
 @pytest.mark.parametrize(
     ("options", "names"),
     [
@@ -77,6 +97,8 @@ def test_figures_are_written_with_the_command_and_still_sealed(
         (["--data", "DATA", "--features", "/no/weights"], "/no/weights"),
         (["--data", "DATA", "--sheet", "/dev/null/a.png"], "/dev/null"),
         (["--data", "DATA", "--samples", "few"], "few"),
+        (["--data", "DATA", "--arithmetic", "--samples", "3"], "--samples is not for --arithmetic"),
+        (["--data", "DATA", "--arithmetic", "--projection", "--features", "DATA"], "not for"),
     ],
 )
 def test_what_would_fail_at_the_end_fails_at_the_start(
