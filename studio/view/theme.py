@@ -161,5 +161,12 @@ def tabular(font: QFont) -> QFont:
     return copy
 
 
+def small_font(pixels: int = 10) -> QFont:
+    """The UI font for quiet labels, with figures of equal width."""
+    font = tabular(ui_font())
+    font.setPixelSize(pixels)
+    return font
+
+
 #: The one theme of the process.
 theme = Theme()

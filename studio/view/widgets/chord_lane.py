@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT
 from studio.view.bind import describe
-from studio.view.theme import theme, ui_font
-from studio.view.widgets.roll_painter import KEYBOARD, small_font
+from studio.view.theme import small_font, theme, ui_font
+from studio.view.widgets.roll_painter import KEYBOARD
 from studio.view.widgets.roll_scale import RollScale
 
 RULER, CHORDS = 22, 34

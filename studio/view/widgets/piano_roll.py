@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Clip, Note
 from studio.view.bind import describe
-from studio.view.theme import theme
+from studio.view.theme import small_font, theme
 from studio.view.widgets.roll_painter import (
     KEYBOARD,
     key_rect,
@@ -30,7 +30,6 @@ from studio.view.widgets.roll_painter import (
     paint_notes,
     paint_playhead,
     pitch_name,
-    small_font,
 )
 from studio.view.widgets.roll_scale import RollScale
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from engines.music.chords import SHARP_NAMES, parse_chord
 from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Note
-from studio.view.theme import tabular, theme, ui_font
+from studio.view.theme import small_font, theme
 from studio.view.widgets.roll_scale import RollScale
 
 #: Width of the keyboard at the left edge.
@@ -41,13 +41,6 @@ def mixed(first: str, second: str, share: float) -> QColor:
 def is_black(pitch: int) -> bool:
     """Whether it is a black key of the piano."""
     return pitch % 12 in _BLACK
-
-
-def small_font(pixels: int = 10) -> QFont:
-    """The UI font for quiet labels, with figures of equal width."""
-    font = tabular(ui_font())
-    font.setPixelSize(pixels)
-    return font
 
 
 def note_rect(note: Note, scale: RollScale) -> QRectF:

@@ -10,8 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from engines.protocol.latent import Ease
 from studio.view.icons import paint_icon
-from studio.view.theme import theme
-from studio.view.widgets.roll_painter import small_font
+from studio.view.theme import small_font, theme
 from studio.view.widgets.timeline_scale import PICTURE, RULER, TRACK, TimelineScale
 
 MIDDLE = RULER + TRACK / 2

@@ -315,7 +315,7 @@ def test_live_looks_send_the_picture_once_and_each_mask(
     draft = Request(task="inpaint", model="tiny-inpaint", params={"count": 1, "detail": "draft"})
     for hole in range(10, 60):
         live.ask(draft, {"image": image, "mask": mask(500, hole)})
-    wanted = live._newest
+    wanted = max(live._asked)
     with qtbot.waitSignal(
         engine.liveFrame, timeout=PATIENCE, check_params_cb=lambda frame: frame.stamp == wanted
     ):
