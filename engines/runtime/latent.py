@@ -104,6 +104,11 @@ class LatentSpace:
         self._seeds: OrderedDict[int, Floats] = OrderedDict()
 
     @property
+    def mapped(self) -> bool:
+        """Whether places are what a mapping network makes of z."""
+        return self._mapper is not None
+
+    @property
     def size(self) -> int:
         """How many numbers a place has."""
         return self.levels * self.width

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engines.runtime.latent import noise
 from engines.runtime.torch_latent import Landscape
 
 import torch  # isort: skip  # after what says in a sentence that it is missing
@@ -30,9 +31,11 @@ Floats = NDArray[np.float32]
 #: brought losses to three quarters of Adam's, which moves the numbers that do not matter too.
 RATE, MOMENTUM = 0.22, 0.6
 #: Weights of the terms: colours and edges grow with the strength, the others shrink.
-COLOUR, EDGES, KEEP, NEAR = 6.0, 3.0, 1.5, 0.05
-#: Always: the squared distance from the mean place, in standard deviations.
-PRIOR = 4e-3
+COLOUR, EDGES, KEEP, NEAR = 6.0, 3.0, 5.0, 0.1
+#: Steps and step length that find the z of a place.
+INVERTING, INVERTING_RATE = 80, 0.05
+#: Seeds that the search for it begins with.
+BEGUN_WITH = 512
 #: Cells along a side in which colours are averaged, and those in which edges are counted.
 COLOUR_CELLS, EDGE_CELLS = 32, 16
 ORIENTATIONS = 6
@@ -88,8 +91,7 @@ class Wish:
         """
         both = land.tensor(paint)
         where = torch.from_numpy(place).to(land.device)[None]
-        near = (where - land.mean) / land.spread
-        alpha = (both[:, 3:] + 1) / 2
+        near, alpha = land.deviations(where), (both[:, 3:] + 1) / 2
         return cls(both[:, :3], alpha, land.render(where), near, strength, edges)
 
     def loss(self, pictures: Tensor, ways: Tensor) -> Tensor:
@@ -99,8 +101,7 @@ class Wish:
             follow = follow + EDGES * self._edges(pictures)
         apart = (ways - self.near).square().mean(dim=(1, 2))
         stay = KEEP * self._kept(pictures) + NEAR * apart
-        prior = PRIOR * ways.square().mean(dim=(1, 2))
-        return self.strength * follow + (1 - self.strength) * stay + prior
+        return self.strength * follow + (1 - self.strength) * stay
 
     def _colours(self, pictures: Tensor) -> Tensor:
         """Squared difference of what lies under the paint, averaged in cells: paint is a hint."""
@@ -147,12 +148,16 @@ def losses(land: Landscape, wish: Wish, places: Floats) -> Floats:
     """The losses (B,) of places (B, levels, width), without moving them."""
     found = []
     for place in torch.from_numpy(places).to(land.device).split(16):
-        found.append(wish.loss(land.render(place), (place - land.mean) / land.spread))
+        found.append(wish.loss(land.render(place), land.deviations(place)))
     return torch.cat(found).cpu().numpy()
 
 
 def follow(land: Landscape, wish: Wish, starts: Floats, steps: int) -> Iterator[Found]:
     """Go from several places towards what is asked, all at once.
+
+    What moves is z, and a place by what the mapping network makes of it, all levels alike: with
+    places themselves free, strokes are met by blots of colour that no sample has. What a place
+    has beyond that (mixed styles, moves, a found picture's own) is kept.
 
     Args:
         land: of the model.
@@ -163,22 +168,45 @@ def follow(land: Landscape, wish: Wish, starts: Floats, steps: int) -> Iterator[
     Yields:
         The state after every step.
     """
-    first = (torch.from_numpy(starts).to(land.device) - land.mean) / land.spread
-    ways = first.clone().requires_grad_(True)  # (B, levels, width)
-    best, pace = first.clone(), torch.zeros_like(first)
-    length = RATE * first[0].numel() ** 0.5
+    first = torch.from_numpy(starts).to(land.device)  # (B, levels, width)
+    z = inverted(land, first).requires_grad_(True)  # (B, z)
+    with torch.no_grad():
+        kept = first - land.mapped(z)[:, None]
+        # Samples lie near a sphere: beyond it there is nothing that was trained.
+        furthest = z.norm(dim=1, keepdim=True).clamp(min=z.shape[1] ** 0.5)
+    best, pace, length = first.clone(), torch.zeros_like(z), RATE * z.shape[1] ** 0.5
     least = torch.full((len(first),), math.inf, device=land.device)
     for number in range(steps + 1):
-        loss = wish.loss(land.render(land.mean + land.spread * ways), ways)  # (B,)
+        places = kept + land.mapped(z)[:, None]
+        loss = wish.loss(land.render(places), land.deviations(places))  # (B,)
         with torch.no_grad():
             better = loss < least
-            best[better], least[better] = ways[better], loss[better]
+            best[better], least[better] = places[better], loss[better]
         if number:
-            places = (land.mean + land.spread * best).cpu().numpy()
-            yield Found(number, places, least.cpu().numpy())
+            yield Found(number, best.cpu().numpy(), least.cpu().numpy())
         if number < steps:
-            (slope,) = torch.autograd.grad(loss.sum(), [ways])
-            size = slope.flatten(1).norm(dim=1).clamp(min=1e-12)[:, None, None]
-            pace = MOMENTUM * pace + (1 - MOMENTUM) * slope / size
+            (slope,) = torch.autograd.grad(loss.sum(), [z])
+            slope = slope / slope.norm(dim=1, keepdim=True).clamp(min=1e-12)
+            pace = MOMENTUM * pace + (1 - MOMENTUM) * slope
             with torch.no_grad():
-                ways -= length * pace
+                z -= length * pace
+                z *= (furthest / z.norm(dim=1, keepdim=True).clamp(min=1e-6)).clamp(max=1.0)
+
+
+def inverted(land: Landscape, places: Tensor) -> Tensor:
+    """A z (B, z) whose place is near the mean of the levels of each of (B, levels, width)."""
+    wanted = places.mean(dim=1)  # (B, width)
+    if land.mapping is None:
+        return wanted.clone()
+    z = torch.from_numpy(np.concatenate([noise(n, land.z_width) for n in range(BEGUN_WITH)]))
+    z = z.to(wanted)
+    with torch.no_grad():
+        nearest = torch.cdist(wanted @ land.back, land.mapped(z) @ land.back).argmin(dim=1)
+    found = z[nearest].clone().requires_grad_(True)
+    optimiser = torch.optim.Adam([found], lr=INVERTING_RATE, betas=(0.8, 0.95))
+    for _ in range(INVERTING):
+        apart = ((land.mapped(found) - wanted) @ land.back).square().sum()
+        (found.grad,) = torch.autograd.grad(apart, [found])
+        optimiser.step()
+    found = found.detach()
+    return found * (land.z_width**0.5 / found.norm(dim=1, keepdim=True).clamp(min=1e-6))

@@ -11,6 +11,7 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
+from onnx import helper, numpy_helper
 
 from engines.data.pictures import load_pictures
 from engines.nets.encoder import Encoder
@@ -26,6 +27,8 @@ from engines.train.encoder import encodable, encoder_config, render, to_floats
 from engines.train.export import tidied
 from engines.train.pictures import to_bytes
 
+#: Weights of fewer numbers than this are not worth an own scale.
+BYTES_FROM = 1024
 #: Of held-out pictures, how many lie within what an encoder calls its own.
 SHARE = 0.95
 #: Held-out pictures that this is measured on at most.
@@ -100,6 +103,31 @@ def to_onnx(network: Encoder, notes: Notes) -> onnx.ModelProto:
             external_data=False,
         )
     assert program is not None
-    model = tidied(program.model_proto)
+    model = program.model_proto
+    _to_bytes(model.graph)
+    model = tidied(model)
     model.metadata_props.add(key=KEY, value=msgspec.json.encode(notes).decode())
     return model
+
+
+def _to_bytes(graph: onnx.GraphProto) -> None:
+    """Store large weights as 8-bit numbers with a scale for every row.
+
+    A guess does not feel the difference, and the file is half as large as in half precision.
+    """
+    nodes = []
+    for tensor in list(graph.initializer):
+        values = numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.ndim < 2 or values.size < BYTES_FROM:
+            continue
+        rows = np.abs(values).max(axis=tuple(range(1, values.ndim)))
+        scale = np.maximum(rows / 127, 1e-8).astype(np.float32)
+        steps = np.rint(values / scale.reshape(-1, *[1] * (values.ndim - 1))).astype(np.int8)
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(steps, f"{name}_bytes"))
+        graph.initializer.append(numpy_helper.from_array(scale, f"{name}_scale"))
+        inputs = [f"{name}_bytes", f"{name}_scale"]
+        nodes.append(helper.make_node("DequantizeLinear", inputs, [name], axis=0))
+    every = [*nodes, *graph.node]
+    del graph.node[:]
+    graph.node.extend(every)

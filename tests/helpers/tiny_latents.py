@@ -50,7 +50,7 @@ def make_latent_model(models: Path, kind: str = "portrait", *, judge: bool = Tru
     with torch.no_grad():  # a network that was not trained makes pictures that are nearly grey
         for name, weight in generator.named_parameters():
             if weight.ndim > 1 and (kind != "portrait" or name.startswith(("last", "colours"))):
-                weight.mul_(8)
+                weight.mul_(8 if kind == "portrait" else 16)
     folder = models / kind
     folder.mkdir(parents=True)
     metadata = {"family": kind, "config": kin.dump(config)}

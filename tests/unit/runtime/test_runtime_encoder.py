@@ -48,7 +48,7 @@ def test_the_file_gives_what_the_network_gives(folder: Path) -> None:
     pixels = picture(SIZE, SIZE, 3)
     tensor = torch.from_numpy(pixels.astype(np.float32) / 127.5 - 1).permute(2, 0, 1)[None]
     with torch.no_grad():
-        np.testing.assert_allclose(encoder(pixels), network(tensor)[0].numpy(), atol=2e-5)
+        np.testing.assert_allclose(encoder(pixels), network(tensor)[0].numpy(), atol=2e-3)
 
 
 def test_a_model_need_not_have_an_encoder(folder: Path) -> None:
