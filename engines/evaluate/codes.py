@@ -135,17 +135,22 @@ def _purity_figures(found: Found, ours: Recogniser, digits: Digits, seed: int) -
 
 
 def _run_figures(runs: Sequence[Recogniser], digits: Digits) -> list[Figure]:
-    """The purity of every run by its seed, their mean, and the runs without information."""
+    """The purity of every run by its seed and length, and means over runs of one length.
+
+    Runs without information are named so and stand apart.
+    """
     figures: list[Figure] = []
-    informed: list[float] = []
+    informed: dict[str, list[float]] = {}
     for run in runs if len(runs) > 1 else ():
-        value = find_labels(run, digits).purity
+        value, length = find_labels(run, digits).purity, f"at_{round(run.seen / 1000)}k"
         kind = "run" if run.information else "without_information"
-        figures.append(Figure(f"code_purity_{kind}_seed_{run.seed}", value))
-        informed += [value] if run.information else []
-    if len(informed) > 1:
-        figures.append(Figure("code_purity_runs_mean", float(np.mean(informed))))
-        figures.append(Figure("code_purity_runs_least", min(informed)))
+        figures.append(Figure(f"code_purity_{kind}_seed_{run.seed}_{length}", value))
+        if run.information:
+            informed.setdefault(length, []).append(value)
+    for length, values in informed.items():
+        if len(values) > 1:
+            figures.append(Figure(f"code_purity_runs_mean_{length}", float(np.mean(values))))
+            figures.append(Figure(f"code_purity_runs_least_{length}", min(values)))
     return figures
 
 

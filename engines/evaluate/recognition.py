@@ -46,11 +46,13 @@ class Recogniser:
         network: the trained discriminator, whose one head is Q.
         config: of both networks.
         recipe: the recipe as plain values.
+        seen: pictures shown in training.
     """
 
     network: Discriminator
     config: InfoGANConfig
     recipe: dict[str, Any]
+    seen: int = 0
 
     @property
     def seed(self) -> int:
@@ -136,7 +138,8 @@ def load_recogniser(model: Model) -> Recogniser:
             f"The {TRAINING} of {model.card.name} cannot be read: {reason}.",
             "Train the model again.",
         ) from error
-    return Recogniser(network.eval().requires_grad_(False), config, recipe)
+    seen = model.card.training.images_seen
+    return Recogniser(network.eval().requires_grad_(False), config, recipe, seen)
 
 
 def _whole_counts(state: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:

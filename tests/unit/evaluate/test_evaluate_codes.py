@@ -76,10 +76,10 @@ def test_a_model_is_measured_beside_other_runs(tmp_path: Path, digits: Path) -> 
         ours, digits, samples=30, threads=1, sheet=tmp_path / "sheet.png", beside=beside
     )
     assert {"code_purity", "code_purity_ceiling", "code_purity_ok"} <= found.keys()
-    runs = [found[f"code_purity_run_seed_{seed}"] for seed in (0, 1)]
-    assert found["code_purity_runs_mean"] == pytest.approx(np.mean(runs), abs=1e-3)
+    runs = [found[f"code_purity_run_seed_{seed}_at_0k"] for seed in (0, 1)]
+    assert found["code_purity_runs_mean_at_0k"] == pytest.approx(np.mean(runs), abs=1e-3)
     assert found["code_purity"] == runs[0]
-    assert "code_purity_without_information_seed_0" in found
+    assert "code_purity_without_information_seed_0_at_0k" in found
     assert {"category_read_back_share", "code_2_read_back_correlation"} <= found.keys()
     assert "sliced_wasserstein_floor_ratio" in found
     assert found["notes"][0].startswith("The categories, matched to labels: 0: ")
