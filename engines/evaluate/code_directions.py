@@ -13,6 +13,7 @@ from torch import nn
 from engines.data.digits import holds_digits, load_digits
 from engines.data.pictures import load_pictures
 from engines.evaluate.factors import read_factors, spearman
+from engines.evaluate.purity import Table
 from engines.evaluate.recognition import Recogniser, find_labels, load_recogniser
 from engines.nets.infogan import Generator
 from engines.protocol.latent import Direction
@@ -24,6 +25,8 @@ from engines.runtime.torch_backend import load_generator
 CHOSEN = 20.0
 #: How far a slider moves a code beside the seed's own value, which lies between -1 and 1.
 REACH = 2.0
+#: The share of a category from which on a label is part of its name.
+MUCH = 0.3
 #: The rank correlation from which on a code is called after a factor.
 FOLLOWS = 0.5
 #: Pictures over which a code's effect is averaged.
@@ -47,18 +50,18 @@ def find_codes(model: Model, data: Path) -> list[Way]:
         EngineError: bad_input or bad_model.
     """
     ours, size = load_recogniser(model), model.card.size
-    matching: list[int | None] | None = None
+    table: Table | None = None
     names: list[str] = []
     if holds_digits(data):
         digits = load_digits(data, size, "held_out")
         real = digits.pixels[..., None]
-        matching = find_labels(ours, digits).matching if ours.config.categories else None
+        table = find_labels(ours, digits).table if ours.config.categories else None
     else:
         pictures = load_pictures(data, size, "held_out")
         real = pictures.pixels
         factors = read_factors(data, pictures.names)
         names = _factor_names(ours.read(real).values.astype(np.float64), factors)
-    return code_ways(ours, load_generator(model), real, matching, names)
+    return code_ways(ours, load_generator(model), real, table, names)
 
 
 def _factor_names(
@@ -82,7 +85,7 @@ def code_ways(
     ours: Recogniser,
     generator: nn.Module,
     real: NDArray[np.uint8],
-    matching: Sequence[int | None] | None = None,
+    table: Table | None = None,
     factors: Sequence[str] = (),
 ) -> list[Way]:
     """One choice for the category, one slider for every continuous code.
@@ -91,13 +94,13 @@ def code_ways(
         ours: Q, and the recipe's names of labels.
         generator: of the same model.
         real: held-out pictures (N, H, W, 1 or 3), whose spread is the unit of an effect.
-        matching: the label of each category, where there are labels.
+        table: how often each category met each label, where there are labels.
         factors: the name of each continuous code, where it is known; "" where not.
     """
     config = ours.config
     ways: list[Way] = []
     if config.categories:
-        order, names = _named(ours, matching)
+        order, names = _named(ours, table)
         vectors = np.zeros((config.categories, 1, config.codes), np.float32)
         vectors[np.arange(config.categories), 0, order] = CHOSEN
         info = Direction(
@@ -123,19 +126,23 @@ def code_ways(
     return ways
 
 
-def _named(
-    ours: Recogniser, matching: Sequence[int | None] | None
-) -> tuple[list[int], tuple[str, ...]]:
-    """The categories in the order of their labels, and what each is called."""
-    count, labels = ours.config.categories, ours.labels
-    given = list(matching) if matching is not None else [None] * count
-    last = 1 + max((label for label in given if label is not None), default=0)
-    order = sorted(range(count), key=lambda row: (last if given[row] is None else given[row], row))
-    names = []
+def _named(ours: Recogniser, table: Table | None) -> tuple[list[int], tuple[str, ...]]:
+    """The categories in the order of their labels, and what each is called.
+
+    A category is called after every label that much of it is: one that holds twos and threes says
+    so, and two that hold sixes are told apart by a number.
+    """
+    count = ours.config.categories
+    if table is None or table.shape[1] > len(ours.labels):
+        return list(range(count)), tuple(f"Kind {row + 1}" for row in range(count))
+    shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+    called = [" or ".join(ours.labels[i] for i in np.flatnonzero(s >= MUCH)) for s in shares]
+    order = sorted(range(count), key=lambda row: (not called[row], int(np.argmax(shares[row]))))
+    names: list[str] = []
     for row in order:
-        label = given[row]
-        named = label is not None and label < len(labels)
-        names.append(labels[label] if named and label is not None else f"Kind {row + 1}")
+        name = called[row] or f"Kind {row + 1}"
+        again = sum(other == name or other.startswith(f"{name} (") for other in names)
+        names.append(f"{name} ({again + 1})" if again else name)
     return order, tuple(names)
 
 
