@@ -116,15 +116,16 @@ def inpaint(studio: Studio) -> None:
 
 
 def latent(studio: Studio) -> None:
-    """A portrait steered by sliders, with a direction made by hand and the seed plane open."""
+    """A portrait steered by sliders."""
     page = _image_page(studio)
     page.context.session.new()
     page.context.messages.clear()
+    page.toolbox.choose("hand")
     model = page.latent
     model.choose_model(model.tool.default_model)
     page.steer()
-    model.seed.set(2026)
-    for one in model.directions[:3]:
+    model.seed.set(11)
+    for one in model.directions[1:4]:
         model.move(one, one.high / 2)
     settle(lambda: page.viewing.source == "live")
     pause(0.5)

@@ -160,6 +160,7 @@ class ImagePage(ModePage):
         self.viewing.candidatesChanged.connect(self.actionsChanged)
         self.marking.changed.connect(self.actionsChanged)
         self.marking.changed.connect(self._hint)
+        self.latent.changed.connect(self.walk.changed)
         self.walk.changed.connect(self.actionsChanged)
         self.deck.shownChanged.connect(self.actionsChanged)
         self.sketch.changed.connect(self._on_sketch)
