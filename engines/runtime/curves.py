@@ -21,6 +21,9 @@ Floats = NDArray[np.float64]
 Course = Literal["linear", "spherical", "spline"]
 
 #: Below this a direction means nothing.
+#: Seconds that a moment may miss a keyframe by and still be its time: where a keyframe is held,
+#: the last digit of a remainder would otherwise show the one before.
+ROUNDING = 1e-9
 TINY = 1e-9
 
 
@@ -53,10 +56,11 @@ class Timeline:
         """The keyframe before a moment, the one after it, and how far between, eased: 0 .. 1."""
         count = len(self.times)
         if self.closed:
-            moment = self.times[0] + (moment - self.times[0]) % self.period
+            since = (moment - self.times[0]) % self.period
+            moment = self.times[0] + (since if self.period - since > ROUNDING else 0.0)
         if not self.closed and moment <= self.times[0]:
             return 0, 0, 0.0
-        before = int(np.searchsorted(self.times, moment, side="right")) - 1
+        before = int(np.searchsorted(self.times, moment + ROUNDING, side="right")) - 1
         if before + 1 == count and not self.closed:
             return before, before, 0.0
         share = min(max((moment - self.times[before]) / self.gap(before), 0.0), 1.0)

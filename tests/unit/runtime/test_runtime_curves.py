@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engines.runtime.curves import Course, Curve, Floats, Timeline, slerp, with_length
@@ -35,6 +35,7 @@ walks = given(
 
 
 @walks
+@example(count=3, seed=51, closed=True, path="linear", ease="hold")
 def test_every_keyframe_is_passed_at_its_time(
     count: int, seed: int, closed: bool, path: Course, ease: str
 ) -> None:
