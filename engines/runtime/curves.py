@@ -20,10 +20,10 @@ from engines.protocol.latent import Ease
 Floats = NDArray[np.float64]
 Course = Literal["linear", "spherical", "spline"]
 
-#: Below this a direction means nothing.
 #: Seconds that a moment may miss a keyframe by and still be its time: where a keyframe is held,
 #: the last digit of a remainder would otherwise show the one before.
 ROUNDING = 1e-9
+#: Below this a direction means nothing.
 TINY = 1e-9
 
 
