@@ -70,10 +70,10 @@ def run(options: Namespace) -> Report:
 def _request(options: Namespace) -> tuple[Request, dict[str, list[int]]]:
     """The request of the task "latent", and the seeds in each well."""
     from engines.protocol.messages import Request
-    from engines.runtime import directions
+    from engines.runtime import direction_notes
 
     library, name = find_library(options.model)
-    found = directions.examples(library.get(name, LATENT.models))
+    found = direction_notes.examples(library.get(name, LATENT.models))
     wells = {
         well: seeds_in(f"--{well}", text, found)
         for well in WELLS

@@ -119,7 +119,7 @@ def _measured(info: Any) -> str:
 
 def _find(options: Namespace, library: Library, model: Model, seeds: list[int]) -> Report:
     """Find them, and keep them when asked to."""
-    from engines.runtime import directions
+    from engines.runtime import direction_notes, directions
     from engines.runtime.files import check_writable
 
     if options.data is None:
@@ -138,7 +138,7 @@ def _find(options: Namespace, library: Library, model: Model, seeds: list[int]) 
         progress.clear()
     seconds = round(time.perf_counter() - started, 1)
     if options.write:
-        directions.write(model.path / directions.DIRECTIONS, found.ways, model, found.examples)
+        directions.write(model.path / direction_notes.DIRECTIONS, found.ways, model, found.examples)
     _draw(options, library, model, found.ways, seeds)
     words = ["duet-engine", "latent", "directions", "--model", model.card.name, "--find"]
     command = shlex.join([*words, "--data", options.data.name])
@@ -166,10 +166,10 @@ def _make(options: Namespace, model: Model) -> None:
 
 
 def _remove(model: Model, name: str) -> None:
-    from engines.runtime import directions
+    from engines.runtime import direction_notes
     from engines.tasks.latent import remove_direction
 
-    if not directions.user_file(model.card.name, name).is_file():
+    if not direction_notes.user_file(model.card.name, name).is_file():
         raise bad_input(
             f"You have made no direction called {name!r} for {model.card.name}.",
             "The ones a model came with cannot be removed.",

@@ -21,7 +21,7 @@ from engines.evaluate.pictures import load_real
 from engines.evaluate.stages import Hook, Stages
 from engines.evaluate.traits import Trait
 from engines.protocol.latent import Direction, Examples, Method
-from engines.runtime import directions
+from engines.runtime import direction_notes
 from engines.runtime.cards import WEIGHTS
 from engines.runtime.directions import Way
 from engines.runtime.library import Model
@@ -219,7 +219,7 @@ def _describe(
     known = list(known)
     title = naming.distinct(title, {way.info.title for way in known})
     info = Direction(
-        name=directions.name_of(title, {way.info.name for way in known}),
+        name=direction_notes.name_of(title, {way.info.name for way in known}),
         title=title,
         method=method,
         low=change.low,

@@ -24,7 +24,7 @@ from engines.evaluate.sampling import find_model
 from engines.evaluate.stages import Hook, Stages
 from engines.protocol.errors import bad_input
 from engines.protocol.latent import Anchor, Examples, Point
-from engines.runtime import directions
+from engines.runtime import direction_notes
 from engines.runtime.backend import Session, make_backend
 from engines.runtime.latent import LatentSpace
 from engines.runtime.library import Model
@@ -102,7 +102,7 @@ def evaluate_arithmetic(
     """
     began = time.monotonic()
     model = find_model(model_dir, "generate")
-    examples = directions.examples(model)
+    examples = direction_notes.examples(model)
     if not examples:
         raise bad_input(
             f"{model.card.name} has no examples by attribute.",
@@ -137,7 +137,7 @@ def evaluate_arithmetic(
 
 def _asked(model: Model, judge: Judge, examples: dict[str, Examples]) -> list[int]:
     """The yes-or-no traits that the model can be steered in, by their places."""
-    steered = {info.title for info in directions.listed(model) if info.method == "supervised"}
+    steered = {info.title for info in direction_notes.listed(model) if info.method == "supervised"}
     found = [
         place
         for place, trait in enumerate(judge.traits)

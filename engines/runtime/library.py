@@ -11,7 +11,7 @@ import msgspec
 from engines.protocol.errors import EngineError, bad_input, bad_model
 from engines.protocol.messages import ModelInfo
 from engines.protocol.paths import shipped_models_dir, user_models_dir
-from engines.runtime import directions
+from engines.runtime import direction_notes
 from engines.runtime.cards import CARD, PREVIEW, REQUIRED, Card, read_card, read_sealed
 
 
@@ -113,8 +113,8 @@ class Library:
             model = self._load(folder)
             return msgspec.structs.replace(
                 model.info,
-                directions=directions.listed(model),
-                examples=directions.examples(model),
+                directions=direction_notes.listed(model),
+                examples=direction_notes.examples(model),
             )
         except EngineError as error:
             return _broken(folder, str(error))

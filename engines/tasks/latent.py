@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engines.protocol.errors import bad_input
 from engines.protocol.latent import NEIGHBOUR, Direction, Point, point, points
-from engines.runtime import directions
+from engines.runtime import direction_notes, directions
 from engines.runtime.backend import Session
 from engines.runtime.context import Context
 from engines.runtime.directions import Way
@@ -172,7 +172,7 @@ def direction(request: Request, context: Context) -> list[Result]:
         )
     context.check_cancelled()
     way = _between(studio, plus, minus, title, request)
-    path = directions.user_file(studio.model.card.name, way.info.name)
+    path = direction_notes.user_file(studio.model.card.name, way.info.name)
     directions.write(path, [way], studio.model)
     _OPEN.forget()  # the next request sees it
     return [Result(request, pixels=contact_sheet(studio, way, request.seed))]
@@ -180,7 +180,7 @@ def direction(request: Request, context: Context) -> list[Result]:
 
 def remove_direction(model: str, name: str) -> None:
     """Delete a direction of the user's own; one that is not there is no fault."""
-    directions.user_file(model, name).unlink(missing_ok=True)
+    direction_notes.user_file(model, name).unlink(missing_ok=True)
     _OPEN.forget()
 
 
@@ -200,7 +200,7 @@ def _between(
             "The two sides are the same place.", "Mark other pictures with plus or minus."
         )
     info = Direction(
-        name=directions.name_of(title, studio.ways),
+        name=direction_notes.name_of(title, studio.ways),
         title=title,
         method="yours",
         low=-REACH,

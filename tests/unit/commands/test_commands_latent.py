@@ -15,8 +15,9 @@ from PIL import Image
 from engines import cli
 from engines.protocol.latent import Direction, Examples
 from engines.protocol.params import LATENT
-from engines.runtime import directions
-from engines.runtime.directions import DIRECTIONS, Way
+from engines.runtime import direction_notes, directions
+from engines.runtime.direction_notes import DIRECTIONS
+from engines.runtime.directions import Way
 from engines.runtime.library import Library, Model
 from engines.runtime.pictures import read_png_request
 
@@ -108,7 +109,7 @@ def test_a_damaged_file_is_named_and_takes_nothing_with_it(run: Any, model: Mode
     assert "no directions I can read" in err
     assert err.count("\n") == 1
     assert "no directions yet" in run("directions")[1]
-    assert directions.examples(model) == {}
+    assert direction_notes.examples(model) == {}
 
 
 BAD: list[tuple[tuple[str, ...], str, str]] = [

@@ -18,7 +18,7 @@ from engines.discovery.bench import open_bench
 from engines.evaluate.judge import train_judge
 from engines.evaluate.sampling import draw
 from engines.protocol.errors import EngineError
-from engines.runtime import directions
+from engines.runtime import direction_notes, directions
 from engines.runtime.cards import read_card, write_card
 from engines.runtime.library import Library, Model
 
@@ -68,11 +68,11 @@ def test_no_two_directions_are_nearly_one(found: finding.Found) -> None:
 
 
 def test_what_was_found_can_be_kept(found: finding.Found, model: Model) -> None:
-    path = model.path / directions.DIRECTIONS
+    path = model.path / direction_notes.DIRECTIONS
     directions.write(path, found.ways, model, found.examples)
-    listed = directions.listed(model)
+    listed = direction_notes.listed(model)
     assert [info.name for info in listed] == [way.info.name for way in found.ways]
-    assert directions.examples(model) == found.examples
+    assert direction_notes.examples(model) == found.examples
     described = Library([model.path.parent]).models()[0]
     assert described.directions == listed
     assert described.examples == found.examples

@@ -15,7 +15,7 @@ from engines.evaluate.judge import Judge
 from engines.evaluate.traits import WARM, Trait
 from engines.protocol.errors import EngineError
 from engines.protocol.latent import Direction, Examples
-from engines.runtime import directions
+from engines.runtime import direction_notes, directions
 from engines.runtime.backend import make_backend
 from engines.runtime.cards import WEIGHTS
 from engines.runtime.directions import Way
@@ -104,7 +104,7 @@ def test_only_what_is_steered_is_asked_for(model: Model) -> None:
             ("hat", "Hat", "supervised"), ("smile", "Smile", "pca"), ("tint", "Tint", "supervised"),
         )
     ]  # fmt: skip
-    directions.write(model.path / directions.DIRECTIONS, ways, model, examples)
+    directions.write(model.path / direction_notes.DIRECTIONS, ways, model, examples)
     assert arithmetic._asked(model, judge, examples) == [0]  # no component, and no scale
 
 

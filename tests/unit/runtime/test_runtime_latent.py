@@ -15,7 +15,7 @@ from engines.protocol.errors import EngineError
 from engines.protocol.latent import Anchor, Direction, Point, plain
 from engines.protocol.messages import Request
 from engines.protocol.paths import shipped_models_dir
-from engines.runtime import directions
+from engines.runtime import direction_notes, directions
 from engines.runtime.backend import make_backend
 from engines.runtime.context import Context
 from engines.runtime.directions import Way
@@ -178,6 +178,26 @@ def test_files_of_directions(context: Context, tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:40])
     with pytest.raises(EngineError, match="no directions I can read"):
         directions.read(path, model)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"\x05\0\0\0\0\0\0\0",
+        b"\xff" * 40,
+        b"\x02\0\0\0\0\0\0\0{}",
+        b"\x08\0\0\0\0\0\0\0not json",
+    ],
+)
+def test_a_damaged_header_is_left_out_of_the_list(context: Context, damage: bytes) -> None:
+    model = context.library.get(TINY)
+    (model.path / direction_notes.DIRECTIONS).write_bytes(damage)
+    with pytest.raises(EngineError, match="no directions I can read"):
+        direction_notes.read_notes(model.path / direction_notes.DIRECTIONS, model)
+    assert direction_notes.listed(model) == ()
+    assert direction_notes.examples(model) == {}
+    assert studio_of(TINY, context).ways == {}
 
 
 @pytest.mark.parametrize("name", ["../../secrets", "", "a/b", ".hidden"])
