@@ -6,6 +6,7 @@ and with the model's name it is the whole of a picture: what is stored is the po
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -171,12 +172,17 @@ def plain(value: Any) -> Any:
         value: a point, a keyframe, or a tuple of either.
     """
     if isinstance(value, msgspec.Struct):
-        fields = msgspec.structs.fields(value)
-        pairs = ((field, getattr(value, field.name)) for field in fields)
+        pairs = ((field, getattr(value, field.name)) for field in _fields(type(value)))
         return {field.name: plain(held) for field, held in pairs if held != _default(field)}
     if isinstance(value, tuple):
         return [plain(each) for each in value]
     return dict(value) if isinstance(value, dict) else value
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """Looking fields up takes a millisecond, and a slider asks for every frame."""
+    return msgspec.structs.fields(kind)
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
 
 from studio.view.theme import theme
 
@@ -70,18 +70,27 @@ class _GlyphEngine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw it; disabled icons take the colour of controls."""
-        role = self._checked_role if state == QIcon.State.On else self._role
+        side = min(rect.width(), rect.height())
+        paint_icon(painter, rect, self._name, self._role_of(mode, state), side)
+
+    def _role_of(self, mode: QIcon.Mode, state: QIcon.State) -> str:
         if mode == QIcon.Mode.Disabled:
-            role = "control"
-        paint_icon(painter, rect, self._name, role, min(rect.width(), rect.height()))
+            return "control"
+        return self._checked_role if state == QIcon.State.On else self._role
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """The icon as a picture."""
+        """The icon as a picture, drawn once: buttons ask for it whenever they are painted."""
+        colour = theme.color(self._role_of(mode, state)).name()
+        key = f"duet/{self._name}/{colour}/{size.width()}x{size.height()}"
+        pixmap = QPixmap()
+        if QPixmapCache.find(key, pixmap):
+            return pixmap
         pixmap = QPixmap(size)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
         painter.end()
+        QPixmapCache.insert(key, pixmap)
         return pixmap
 
     def clone(self) -> QIconEngine:

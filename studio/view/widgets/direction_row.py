@@ -45,6 +45,7 @@ class DirectionRow(QWidget):
     def __init__(self, direction: Direction) -> None:
         super().__init__()
         self.direction = direction
+        self._shown: tuple[float | None, bool] | None = None
         name = direction.name
         self._caption = ElidedLabel(direction.title)
         self._caption.setFixedWidth(_NAME_WIDTH)
@@ -96,6 +97,9 @@ class DirectionRow(QWidget):
 
     def show_amount(self, amount: float | None, muted: bool) -> None:
         """Show an amount (None where it is not moved) without telling anybody."""
+        if (amount, muted) == self._shown:
+            return  # at every frame of another slider
+        self._shown = (amount, muted)
         if self.slider is not None:
             self.slider.set_number(amount or 0.0)
             self.field.set_value(amount or 0.0)
