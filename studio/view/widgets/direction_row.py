@@ -89,6 +89,8 @@ class DirectionRow(QWidget):
 
     def _choice(self, direction: Direction) -> Combo:
         box = describe(Combo(), f"{direction.name}Choice", direction.title, told(direction))
+        box.setSizeAdjustPolicy(Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(4)  # long names give way, not the panel
         box.addItem("As the seed has it", None)
         for number, title in enumerate(direction.choices):
             box.addItem(title, float(number))
