@@ -21,7 +21,7 @@ from engines.nets.registry import family
 from engines.protocol.errors import bad_input
 from engines.train.augment import augment
 from engines.train.information import disagreement, draw_codes, losses
-from engines.train.objectives import objective, zero_centred_penalty
+from engines.train.objectives import objective, with_penalties
 from engines.train.order import batch_indices
 from engines.train.pictures import settle_generator
 from engines.train.recipe import Recipe
@@ -123,11 +123,12 @@ class CodeSteps:
             "told_apart": (real_logits > fake_logits).float().mean(),
             **{name: value.detach() for name, value in told.items()},
         }
-        for name, logits, inputs in (("r1", real_logits, real), ("r2", fake_logits, fake)):
-            if inputs.requires_grad:
-                penalty = zero_centred_penalty(logits, inputs)
-                loss = loss + penalty * (settings.gamma / 2 * settings.lazy)
-                report[name] = penalty.detach()
+        loss, penalties = with_penalties(
+            loss,
+            settings.gamma / 2 * settings.lazy,
+            {"r1": (real_logits, real), "r2": (fake_logits, fake)},
+        )
+        report |= penalties
         descend(self.fabric, self.pair.discriminator_optimiser, loss)
         return report, real_logits.detach()
 

@@ -24,7 +24,7 @@ from engines.train.filling import (
 )
 from engines.train.hole_batches import HoleBatches, Holes, joined
 from engines.train.inpaint_picture import painted
-from engines.train.objectives import objective, zero_centred_penalty
+from engines.train.objectives import objective, with_penalties
 from engines.train.pictures import tile, to_bytes
 from engines.train.recipe import Recipe
 from engines.train.start import start_from
@@ -115,11 +115,13 @@ class InpaintSteps:
             "discriminator": loss.detach(),
             "told_apart": (real_logits > fake_logits)[where].float().mean(),
         }
-        for name, logits, inputs in (("r1", real_logits, real), ("r2", fake_logits, fills)):
-            if inputs.requires_grad:
-                penalty = zero_centred_penalty(patches_for_penalty(logits, where), inputs)
-                loss = loss + penalty * (settings.gamma / 2 * settings.lazy)
-                report[name] = penalty.detach()
+        loss, penalties = with_penalties(
+            loss,
+            settings.gamma / 2 * settings.lazy,
+            {"r1": (real_logits, real), "r2": (fake_logits, fills)},
+            lambda logits: patches_for_penalty(logits, where),
+        )
+        report |= penalties
         descend(self.fabric, self.pair.discriminator_optimiser, loss)
         return report, real_logits.detach()
 

@@ -15,7 +15,7 @@ from engines.nets import portrait
 from engines.nets.registry import family
 from engines.train.augment import augment
 from engines.train.ema import recount_statistics
-from engines.train.objectives import objective, zero_centred_penalty
+from engines.train.objectives import objective, with_penalties
 from engines.train.order import batch_indices
 from engines.train.recipe import Recipe
 from engines.train.start import start_from
@@ -99,11 +99,12 @@ class PictureSteps:
             "discriminator": loss.detach(),
             "told_apart": (real_logits > fake_logits).float().mean(),
         }
-        for name, logits, inputs in (("r1", real_logits, real), ("r2", fake_logits, fake)):
-            if inputs.requires_grad:
-                penalty = zero_centred_penalty(logits, inputs)
-                loss = loss + penalty * (settings.gamma / 2 * settings.lazy)
-                report[name] = penalty.detach()
+        loss, penalties = with_penalties(
+            loss,
+            settings.gamma / 2 * settings.lazy,
+            {"r1": (real_logits, real), "r2": (fake_logits, fake)},
+        )
+        report |= penalties
         descend(self.fabric, self.pair.discriminator_optimiser, loss)
         return report, real_logits.detach()
 

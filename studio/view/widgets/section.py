@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.view.bind import describe, look
@@ -10,13 +9,7 @@ from studio.view.icons import icon
 
 
 class Section(QWidget):
-    """A heading with a caret, small buttons beside it, and what it opens.
-
-    Signals:
-        folded: a person opened (False) or closed (True) it.
-    """
-
-    folded = Signal(bool)
+    """A heading with a caret, small buttons beside it, and what it opens."""
 
     def __init__(self, name: str, title: str, tip: str, open_: bool = True) -> None:
         """Build it empty.
@@ -45,14 +38,8 @@ class Section(QWidget):
         outer.addLayout(self._top)
         outer.addWidget(self.body)
         self.heading.toggled.connect(self._show)
-        self.heading.clicked.connect(lambda on: self.folded.emit(not on))
         self.heading.setChecked(open_)
         self._show(open_)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its part is seen."""
-        return self.heading.isChecked()
 
     def add_button(self, button: QWidget) -> None:
         """Put a small button at the right end of the heading."""
