@@ -367,6 +367,8 @@ class ImagePage(ModePage):
         if shown.request is None:
             return shown.name or "Picture"
         title = self.context.models.title(shown.request)
+        if shown.request.task == "walk":  # a moment between seeds has none of its own
+            return f"{title} · walk"
         return f"{title} · {shown.request.seed}" if shown.request.model else title
 
     def _hint(self) -> None:
