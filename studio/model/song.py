@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from engines.music.score import Clip
+from engines.music.score import DEFAULT_BAND, Band, Clip
 from engines.protocol.messages import Request
 from studio.model.edits import Edit
 
@@ -40,10 +41,13 @@ class SongState:
 
     Attributes:
         chords: the chord line as it was written; valid whenever it is here.
-        tempo: beats a minute, of all takes.
+        tempo: beats a minute at the start, of all takes.
         takes: the alternatives, A first.
         selected: index of the one in view; 0 when there are none.
         job: where the takes come from, so that later results of the same job join them.
+        band: who plays, and how.
+        locks: bars that composing leaves as they are, sorted, counted from 0.
+        fixed_chords: bars whose chord suggestions and progressions leave alone, sorted.
     """
 
     chords: str = ""
@@ -51,6 +55,9 @@ class SongState:
     takes: tuple[Take, ...] = ()
     selected: int = 0
     job: str = ""
+    band: Band = DEFAULT_BAND
+    locks: tuple[int, ...] = ()
+    fixed_chords: tuple[int, ...] = ()
 
 
 class Song(QObject):
@@ -124,7 +131,8 @@ class Song(QObject):
     def open(self, takes: tuple[Take, ...], selected: int, chords: str) -> None:
         """Put other takes, and the chord line that belongs to them, in place of these."""
         tempo = takes[selected].clip.tempo
-        self._push("Open melody", SongState(chords, tempo, takes, selected))
+        state = SongState(chords, tempo, takes, selected, band=self._state.band)
+        self._push("Open melody", state)
 
     def select(self, index: int) -> None:
         """Look at another take; one after the other count as one step of undo."""
@@ -149,6 +157,48 @@ class Song(QObject):
             for take in self.takes
         )
         self._push("Change tempo", replace(self._state, takes=takes, tempo=tempo), key="tempo")
+
+    def set_band(self, band: Band, text: str = "Change parts", key: str = "") -> None:
+        """Play with other instruments, patterns or levels.
+
+        Args:
+            band: one part of every kind.
+            text: what was done, for the undo menu.
+            key: changes of one key that follow each other (a dragged volume) are one step.
+        """
+        if band != self._state.band:
+            self._push(text, replace(self._state, band=band), key=key)
+
+    def edit(self, text: str, clip: Clip, key: str = "") -> None:
+        """Put an edited melody in the place of the take in view.
+
+        What was written by hand is no longer what its request makes: the take keeps the request
+        for its settings, and loses its place in the history.
+
+        Args:
+            text: what was done, for the undo menu.
+            clip: the melody as it is now; its tempo becomes the song's.
+            key: changes of one key that follow each other (a drag) are one step of undo.
+        """
+        take = self.take
+        if take is None or clip == take.clip:
+            return
+        takes = list(self.takes)
+        takes[self.selected] = replace(take, clip=clip, entry="", note="Edited by hand.")
+        state = replace(self._state, takes=tuple(takes), tempo=clip.tempo)
+        self._push(text, state, key=key)
+
+    def set_locks(self, bars: Iterable[int]) -> None:
+        """Lock these bars against composing, and no others."""
+        locks = tuple(sorted(set(bars)))
+        if locks != self._state.locks:
+            self._push("Lock bars", replace(self._state, locks=locks), key="locks")
+
+    def fix_chords(self, bars: Iterable[int]) -> None:
+        """Hold the chords of these bars against suggestions and progressions."""
+        fixed = tuple(sorted(set(bars)))
+        if fixed != self._state.fixed_chords:
+            self._push("Hold chords", replace(self._state, fixed_chords=fixed), key="fix")
 
     def _push(self, text: str, state: SongState, key: str = "") -> None:
         self._undo.push(Edit(self._put, text, self._state, state, key, within=math.inf))
