@@ -34,10 +34,13 @@ def write_midi(path: Path, result: Result, instrument: int) -> None:
     import msgspec
 
     from engines.music.midi import to_midi
+    from engines.music.performance import with_part
+    from engines.music.score import DEFAULT_BAND
 
     assert result.clip is not None
     request = msgspec.json.encode(result.request).decode()
-    data = to_midi(result.clip, program=instrument, request=request)
+    band = with_part(DEFAULT_BAND, "melody", program=instrument)
+    data = to_midi(result.clip, band, request=request)
     try:
         write_bytes(path, data)
     except OSError as error:
@@ -46,10 +49,13 @@ def write_midi(path: Path, result: Result, instrument: int) -> None:
 
 def write_sound(path: Path, result: Result, instrument: int) -> None:
     """A WAV file of melody and chords."""
+    from engines.music.performance import with_part
     from engines.music.render import render, write_wav
+    from engines.music.score import DEFAULT_BAND
 
     assert result.clip is not None
-    write_wav(path, render(result.clip, program=instrument))
+    band = with_part(DEFAULT_BAND, "melody", program=instrument)
+    write_wav(path, render(result.clip, band))
 
 
 #: The endings a tool's files may have; the first is the one used in folders.

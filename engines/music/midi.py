@@ -17,8 +17,8 @@ import msgspec
 from mido.midifiles.meta import KeySignatureError
 
 from engines.music.chords import NO_CHORD, parse_chord
-from engines.music.performance import PATTERNS, accompaniment_notes
-from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Clip, Note
+from engines.music.performance import CHANNELS, PART_TITLES, part_notes
+from engines.music.score import DEFAULT_BAND, STEPS_PER_BAR, STEPS_PER_BEAT, Band, Clip, Note, Part
 from engines.protocol.errors import EngineError, bad_input
 
 TICKS_PER_BEAT = 480
@@ -28,6 +28,8 @@ REQUEST_PREFIX = "duet-request: "
 #: Longer than any song; what lies behind it is a broken tick, not music.
 MAX_BARS = 1024
 DEFAULT_TEMPO = 120.0
+#: What controller 7 is where a file does not say (General MIDI); a part at full volume.
+FULL_VOLUME = 100
 DRUM_CHANNEL = 9
 _MELODY_NAMES = ("melody", "lead", "vocal", "voice", "solo")
 _NOT_MIDI = (OSError, EOFError, ValueError, LookupError, KeySignatureError, TypeError)
@@ -36,29 +38,22 @@ _NOT_MIDI = (OSError, EOFError, ValueError, LookupError, KeySignatureError, Type
 # --- writing ---------------------------------------------------------------------------------
 
 
-def to_midi(
-    clip: Clip,
-    *,
-    program: int = 0,
-    accompaniment: bool = True,
-    pattern: str = "held",
-    request: str = "",
-) -> bytes:
+def to_midi(clip: Clip, band: Band = DEFAULT_BAND, *, request: str = "") -> bytes:
     """The clip as a MIDI file.
 
     Args:
         clip: what to write.
-        program: General MIDI instrument of the melody, 0..127.
-        accompaniment: whether a second track plays the chords.
-        pattern: how it plays them, a key of :data:`engines.music.performance.PATTERNS`.
+        band: who plays; every part that is on gets a track.
         request: the request that made it, as JSON; kept in a text event when not empty.
+
+    Raises:
+        EngineError: kind ``bad_input``: a pattern that a part does not have, a wrong chord symbol.
     """
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_BEAT, charset="utf-8")
     file.tracks.append(_conductor(clip, request))
-    file.tracks.append(_track("Melody", 0, program, clip.notes, clip.steps))
-    if accompaniment:
-        chords = accompaniment_notes(clip.chords, PATTERNS[pattern])
-        file.tracks.append(_track("Chords", 1, 0, chords, clip.steps))
+    for part in band:
+        if part.on:
+            file.tracks.append(_track(part, part_notes(clip, band, part), clip.steps))
     buffer = io.BytesIO()
     file.save(file=buffer)
     return buffer.getvalue()
@@ -79,12 +74,15 @@ def _conductor(clip: Clip, request: str) -> mido.MidiTrack:
     return track
 
 
-def _track(
-    name: str, channel: int, program: int, notes: Sequence[Note], steps: int
-) -> mido.MidiTrack:
+def _track(part: Part, notes: Sequence[Note], steps: int) -> mido.MidiTrack:
+    channel = CHANNELS[part.kind]
     track = mido.MidiTrack()
-    track.append(mido.MetaMessage("track_name", name=name))
+    track.append(mido.MetaMessage("track_name", name=PART_TITLES[part.kind]))
+    program = 0 if part.kind == "drums" else part.program
     track.append(mido.Message("program_change", channel=channel, program=program))
+    if part.volume != 1.0:
+        value = round(part.volume * FULL_VOLUME)
+        track.append(mido.Message("control_change", channel=channel, control=7, value=value))
     events = [(note.start, 1, note.pitch, note.velocity) for note in notes]
     events += [(note.start + note.length, 0, note.pitch, 0) for note in notes]
     now = 0

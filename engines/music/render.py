@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,16 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.music.performance import (
+    BASS_CHANNEL,
     CHORD_CHANNEL,
+    DRUM_CHANNEL,
     MELODY_CHANNEL,
-    PATTERNS,
     Performance,
     Tone,
     perform,
-    seconds_per_step,
 )
 from engines.music.room import add_room
-from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Clip
+from engines.music.score import DEFAULT_BAND, STEPS_PER_BEAT, Band, Clip
 from engines.music.soundfonts import find_soundfont
 from engines.music.synths import FluidSynth, Synth, TinySoundFont
 from engines.music.tone_synth import ToneSynth
@@ -40,8 +40,13 @@ SAMPLE_RATE = 44100
 #: The loudest sample of a rendered clip: 1 dB under full scale.
 PEAK = 10 ** (-1 / 20)
 
-#: How much softer than the melody its chords are, in decibels of root mean square.
-CHORDS_BELOW = 8.0
+#: How much softer than the melody each part is, in decibels of root mean square.
+BELOW: dict[int, float] = {
+    MELODY_CHANNEL: 0.0,
+    CHORD_CHANNEL: 8.0,
+    BASS_CHANNEL: 7.0,
+    DRUM_CHANNEL: 9.0,
+}
 
 #: What follows the last bar: the instruments ring out and fade to silence, in seconds.
 TAIL_SECONDS, FADE_SECONDS = 1.6, 0.6
@@ -54,45 +59,51 @@ _log = logging.getLogger(__name__)
 
 def render(
     clip: Clip,
-    program: int = 0,
+    band: Band = DEFAULT_BAND,
     sample_rate: int = SAMPLE_RATE,
-    chords: bool = True,
     soundfont: Path | None = None,
-    *,
-    pattern: str = "held",
-    chord_program: int = 0,
 ) -> Samples:
     """Play a clip into a buffer.
 
     Args:
         clip: the melody and its chords.
-        program: General MIDI program of the melody, 0..127.
+        band: who plays, with which instruments, how loud.
         sample_rate: Hz, 8000..192000.
-        chords: whether the chords sound under the melody.
         soundfont: the user's SoundFont; None looks for one.
-        pattern: how the chords are played, a key of :data:`PATTERNS`.
-        chord_program: General MIDI program of the chords, 0..127.
 
     Returns:
-        (n, 2) float32, the bars and :data:`TAIL_SECONDS` more; peak :data:`PEAK`, or silence when
+        (n, 2) float32, the bars and :data:`TAIL_SECONDS` more. With every part at its full volume
+        the peak is :data:`PEAK`, with softer ones as much lower as they are softer; silence when
         there is nothing to play. It begins on the first beat and ends in zeros.
 
     Raises:
         EngineError: kind ``bad_input``: program, rate, pattern, chord or SoundFont.
     """
-    _check(program, sample_rate, pattern)
-    performance = perform(clip, program, chords, pattern, chord_program)
-    melody = play(performance.part(MELODY_CHANNEL), sample_rate, soundfont)
-    if chords:
-        mix(melody, play(performance.part(CHORD_CHANNEL), sample_rate, soundfont))
-    return level(add_room(melody, sample_rate), sample_rate)
+    _check([part.program for part in band if part.on], sample_rate)
+    performance = perform(clip, band)
+    mixed, loudness = mix(
+        {
+            channel: play(performance.part(channel), sample_rate, soundfont)
+            for channel in _sounding(performance)
+        },
+        performance.volumes,
+    )
+    if mixed is None:
+        return np.zeros((_frames(performance, sample_rate), 2), np.float32)
+    sound = level(add_room(mixed, sample_rate), sample_rate)
+    return sound if loudness == 1.0 else sound * np.float32(loudness)
+
+
+def _sounding(performance: Performance) -> list[int]:
+    """The channels that have something to play, the one that sets the level first."""
+    return [c for c in BELOW if any(tone.channel == c for tone in performance.tones)]
 
 
 def render_note(
     pitch: int, program: int = 0, sample_rate: int = SAMPLE_RATE, soundfont: Path | None = None
 ) -> Samples:
     """One short note (n, 2) float32, for hearing what a key or an instrument sounds like."""
-    _check(program, sample_rate, "held")
+    _check([program], sample_rate)
     tone = Tone(0.0, 0.35, pitch, 90)
     performance = Performance((tone,), {tone.channel: program}, tone.seconds)
     dry = play(performance, sample_rate, soundfont)
@@ -100,9 +111,18 @@ def render_note(
 
 
 def play(performance: Performance, sample_rate: int, soundfont: Path | None = None) -> Samples:
-    """The performance through the best synthesiser, with its tail; the level is not defined."""
-    frames = round((performance.seconds + TAIL_SECONDS) * sample_rate)
-    return open_synth(soundfont, sample_rate).play(performance, frames)
+    """The performance through the best synthesiser, with its tail; the level is not defined.
+
+    Where the SoundFont has no drum kit, the built-in synthesiser plays the drums.
+    """
+    synth = open_synth(soundfont, sample_rate)
+    if not synth.has_drums and any(tone.channel == DRUM_CHANNEL for tone in performance.tones):
+        synth = ToneSynth(sample_rate)
+    return synth.play(performance, _frames(performance, sample_rate))
+
+
+def _frames(performance: Performance, sample_rate: int) -> int:
+    return round((performance.seconds + TAIL_SECONDS) * sample_rate)
 
 
 def open_synth(soundfont: Path | None, sample_rate: int) -> Synth:
@@ -132,15 +152,44 @@ def _open(path: Path | None, _changed: float, sample_rate: int) -> Synth:
     return ToneSynth(sample_rate)
 
 
-def mix(melody: Samples, chords: Samples) -> None:
-    """Add the accompaniment to the melody, in place, :data:`CHORDS_BELOW` decibels under it.
+def mix(parts: dict[int, Samples], volumes: dict[int, float]) -> tuple[Samples | None, float]:
+    """Add the parts up, each as far under the first one as :data:`BELOW` says.
 
     SoundFonts record their instruments at very different levels, so velocities alone would
     drown a soft melody or lose the chords under a loud one.
+
+    Args:
+        parts: dry sound by channel; the first one sets the level, and may be changed in place.
+        volumes: loudness 0..1 by channel; 1 where it is missing.
+
+    Returns:
+        The sum, None without parts, and how loud it is beside the sum at full volumes, 0..1.
     """
-    loud, soft = _rms(melody), _rms(chords)
-    gain = loud / soft * 10 ** (-CHORDS_BELOW / 20) if loud > 1e-6 and soft > 1e-6 else 1.0
-    melody += np.float32(gain) * chords
+    mixed: Samples | None = None
+    full: Samples | None = None
+    softer = any(volumes.get(channel, 1.0) != 1.0 for channel in parts)
+    reference = 0.0
+    for channel, part in parts.items():
+        loud = _rms(part) * 10 ** (BELOW[channel] / 20)
+        reference = reference or (loud if loud > 1e-6 else 0.0)
+        gain = reference / loud if loud > 1e-6 else 1.0
+        if softer:
+            full = _added(full, part.copy(), gain)
+        mixed = _added(mixed, part, gain * volumes.get(channel, 1.0))
+    if mixed is None or full is None:
+        return mixed, 1.0
+    most = float(np.abs(full).max(initial=0.0))
+    return mixed, min(1.0, float(np.abs(mixed).max(initial=0.0)) / most) if most > 1e-6 else 1.0
+
+
+def _added(total: Samples | None, part: Samples, gain: float) -> Samples:
+    """The sum so far and one part more, in place."""
+    if gain != 1.0:
+        part = np.float32(gain) * part
+    if total is None:
+        return part
+    total += part
+    return total
 
 
 def _rms(samples: Samples) -> float:
@@ -159,12 +208,11 @@ def level(samples: Samples, sample_rate: int) -> Samples:
 
 def clicks(clip: Clip, sample_rate: int = SAMPLE_RATE) -> Samples:
     """A metronome for the clip's bars, (n, 2) float32: higher and louder on the first beat."""
-    beats = clip.bars * STEPS_PER_BAR // STEPS_PER_BEAT
     out = np.zeros((round(clip.seconds * sample_rate), 2), np.float32)
-    for beat in range(beats):
-        first = beat % (STEPS_PER_BAR // STEPS_PER_BEAT) == 0
+    for step in range(0, clip.steps, STEPS_PER_BEAT):
+        first = step % clip.bar_steps == 0
         sound = _click(1760.0 if first else 1175.0, 0.32 if first else 0.2, sample_rate)
-        start = round(beat * STEPS_PER_BEAT * seconds_per_step(clip) * sample_rate)
+        start = round(clip.seconds_at(step) * sample_rate)
         room = out[start : start + len(sound)]
         room += sound[: len(room), None]
     return out
@@ -211,15 +259,11 @@ def write_wav(path: Path, samples: Samples, rate: int = SAMPLE_RATE) -> None:
         ) from error
 
 
-def _check(program: int, sample_rate: int, pattern: str) -> None:
-    if not 0 <= program <= 127:
-        raise bad_input(f"There is no instrument {program}.", "Choose a program from 0 to 127.")
+def _check(programs: Sequence[int], sample_rate: int) -> None:
+    for program in programs:
+        if not 0 <= program <= 127:
+            raise bad_input(f"There is no instrument {program}.", "Choose a program from 0 to 127.")
     if not 8000 <= sample_rate <= 192_000:
         raise bad_input(
             f"A sample rate of {sample_rate} Hz is out of range.", "Choose 8000 to 192000 Hz."
-        )
-    if pattern not in PATTERNS:
-        raise bad_input(
-            f"There is no accompaniment called {pattern!r}.",
-            f"Choose one of {', '.join(PATTERNS)}.",
         )

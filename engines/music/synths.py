@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.music.performance import Performance
+from engines.music.performance import DRUM_CHANNEL, Performance
 from engines.music.soundfonts import not_a_soundfont
 
 Samples = NDArray[np.float32]
@@ -25,9 +25,15 @@ Samples = NDArray[np.float32]
 #: Everybody's key up this long before the next strike of the same moment, in seconds.
 _RELEASE_GAP = 0.004
 
+#: Where SoundFonts keep their drum kits.
+DRUM_BANK = 128
+
 
 class Synth(Protocol):
     """Turns a performance into sound."""
+
+    has_drums: bool
+    """Whether its SoundFont holds a drum kit."""
 
     def play(self, performance: Performance, frames: int) -> Samples:
         """The performance as (frames, 2) float32; its level is not defined."""
@@ -96,7 +102,8 @@ class FluidSynth:
         self._rate = rate
         self._lock = threading.Lock()
         self._write = _float_writer(fluidsynth)
-        self._kept, _ = self._open()
+        self._kept, font = self._open()
+        self.has_drums = self._kept.program_select(DRUM_CHANNEL, font, DRUM_BANK, 0) == 0
 
     def _open(self) -> tuple[Any, int]:
         synth = self._library.Synth(gain=0.4, samplerate=float(self._rate))
@@ -115,7 +122,8 @@ class FluidSynth:
             synth, font = self._open()
             try:
                 for channel, program in performance.programs.items():
-                    if synth.program_select(channel, font, 0, program) != 0:
+                    bank, kit = (DRUM_BANK, 0) if channel == DRUM_CHANNEL else (0, program)
+                    if synth.program_select(channel, font, bank, kit) != 0:
                         synth.program_change(channel, 0)
                 for event, start, stop in _spans(key_events(performance, self._rate), frames):
                     if event is not None:
@@ -171,6 +179,7 @@ class TinySoundFont:
             self._font = self._synth.sfload(str(soundfont))
         except RuntimeError as error:
             raise not_a_soundfont(soundfont) from error
+        self.has_drums = self._synth.sfpreset_name(self._font, DRUM_BANK, 0) is not None
 
     def play(self, performance: Performance, frames: int) -> Samples:
         """See :class:`Synth`."""
@@ -188,5 +197,8 @@ class TinySoundFont:
         return out
 
     def _select(self, channel: int, program: int) -> None:
-        known = self._synth.sfpreset_name(self._font, 0, program) is not None
-        self._synth.program_select(channel, self._font, 0, program if known else 0)
+        bank, preset = (DRUM_BANK, 0) if channel == DRUM_CHANNEL else (0, program)
+        known = self._synth.sfpreset_name(self._font, bank, preset) is not None
+        self._synth.program_select(
+            channel, self._font, bank if known else 0, preset if known else 0
+        )

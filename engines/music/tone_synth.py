@@ -13,7 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.music.performance import Performance, Tone
+from engines.music.drum_sounds import drum_sound
+from engines.music.performance import DRUM_CHANNEL, Performance, Tone
 
 Samples = NDArray[np.float32]
 
@@ -81,6 +82,7 @@ class ToneSynth:
     """The numpy synthesiser; needs no file and always opens."""
 
     name = "built-in"
+    has_drums = True
 
     def __init__(self, rate: int) -> None:
         """Prepare for a sample rate in Hz."""
@@ -93,10 +95,14 @@ class ToneSynth:
         for tone in performance.tones:
             program = performance.programs.get(tone.channel, 0)
             key = (program, round(tone.seconds, 4), tone.pitch, tone.velocity)
-            if key not in made:
-                made[key] = self._note(tone, FAMILIES[program // 8])
+            if tone.channel == DRUM_CHANNEL:
+                sound = drum_sound(tone.pitch, tone.velocity, self._rate)
+            else:
+                if key not in made:
+                    made[key] = self._note(tone, FAMILIES[program // 8])
+                sound = made[key]
             start = round(tone.start * self._rate)
-            sound = made[key][: max(0, frames - start)]
+            sound = sound[: max(0, frames - start)]
             dry[start : start + len(sound)] += sound
         return dry
 

@@ -30,13 +30,7 @@ def file_stem(clip: Clip, letter: str = "") -> str:
 def midi_bytes(clip: Clip, request: Request | None, voice: Voice) -> bytes:
     """The clip as a MIDI file that carries the request which makes it again."""
     text = msgspec.json.encode(request).decode() if request is not None else ""
-    return to_midi(
-        clip,
-        program=voice.program,
-        accompaniment=voice.chords,
-        pattern=voice.pattern,
-        request=text,
-    )
+    return to_midi(clip, voice.band, request=text)
 
 
 def export_midi(path: Path, clip: Clip, request: Request | None, voice: Voice) -> None:
@@ -59,14 +53,7 @@ def export_wav(path: Path, clip: Clip, voice: Voice) -> None:
     Raises:
         EngineError: kind ``bad_input``, when the place cannot be written.
     """
-    samples = render(
-        clip,
-        voice.program,
-        chords=voice.chords,
-        soundfont=voice.soundfont,
-        pattern=voice.pattern,
-    )
-    write_wav(path, samples)
+    write_wav(path, render(clip, voice.band, soundfont=voice.soundfont))
 
 
 def copy_to_drag(clip: Clip, request: Request | None, voice: Voice, letter: str) -> Path:

@@ -12,6 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
+from engines.music.performance import with_part
 from engines.music.render import (
     SAMPLE_RATE,
     Samples,
@@ -20,7 +21,7 @@ from engines.music.render import (
     render,
     render_note,
 )
-from engines.music.score import Clip
+from engines.music.score import DEFAULT_BAND, Band, Clip
 from engines.protocol.errors import EngineError
 from studio.media.player import Recording
 
@@ -46,6 +47,12 @@ class Voice:
     pattern: str = "held"
     soundfont: Path | None = None
 
+    @property
+    def band(self) -> Band:
+        """Who plays."""
+        band = with_part(DEFAULT_BAND, "melody", program=self.program)
+        return with_part(band, "chords", on=self.chords, pattern=self.pattern)
+
 
 @dataclass(frozen=True)
 class Order:
@@ -61,13 +68,7 @@ class Order:
             EngineError: the SoundFont or a chord cannot be used.
         """
         voice = self.voice
-        samples = render(
-            self.clip,
-            voice.program,
-            chords=voice.chords,
-            soundfont=voice.soundfont,
-            pattern=voice.pattern,
-        )
+        samples = render(self.clip, voice.band, soundfont=voice.soundfont)
         return Recording(
             samples=samples,
             clicks=_clicks(self.clip.bars, self.clip.tempo),

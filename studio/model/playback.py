@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engines.music.performance import PATTERNS, seconds_per_step
+from engines.music.patterns import PATTERNS
 from engines.music.score import Clip
 from engines.music.soundfonts import is_soundfont
 from studio.media.player import Player, Recording
@@ -63,7 +63,7 @@ class Playback(QObject):
     @property
     def step(self) -> float:
         """The playhead in steps of the clip in view."""
-        return self._player.position / seconds_per_step(self._clip) if self._clip else 0.0
+        return self._clip.step_at(self._player.position) if self._clip else 0.0
 
     @property
     def seconds(self) -> float:
@@ -110,7 +110,7 @@ class Playback(QObject):
     def seek(self, step: float) -> None:
         """Put the playhead on a step of the clip."""
         if self._clip is not None:
-            self._player.seek(step * seconds_per_step(self._clip))
+            self._player.seek(self._clip.seconds_at(step))
 
     def touch(self, pitch: int) -> None:
         """Let one note sound."""
@@ -240,7 +240,7 @@ class Playback(QObject):
         program, pattern = known.get("program"), known.get("pattern")
         if isinstance(program, int) and 0 <= program <= 127:
             self._voice = replace(self._voice, program=program)
-        if pattern in PATTERNS:
+        if pattern in PATTERNS["chords"]:
             self._voice = replace(self._voice, pattern=pattern)
         self._voice = replace(self._voice, chords=known.get("chords") is not False)
         soundfont = Path(str(known.get("soundfont") or "-"))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QMenu, QToolButton, QWidget
 
-from engines.music.performance import PATTERNS
+from engines.music.patterns import PATTERNS
 from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT
 from engines.protocol.params import COMPOSE, IntParam
 from studio.model.playback import Playback
@@ -119,7 +119,10 @@ class Transport(QWidget):
         describe(button, "accompaniment", "Accompaniment", "How the chords sound, or not at all.")
         menu = QMenu(button)
         group = QActionGroup(menu)
-        for name, title in (("", "No chords"), *((p.name, p.title) for p in PATTERNS.values())):
+        for name, title in (
+            ("", "No chords"),
+            *((p.name, p.title) for p in PATTERNS["chords"].values()),
+        ):
             action = QAction(title, menu, checkable=True)
             action.setData(name)
             group.addAction(action)

@@ -13,7 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engines.music.midi import MAX_BARS, from_midi, request_of, to_midi
-from engines.music.score import Clip, Note
+from engines.music.performance import melody_alone, with_part
+from engines.music.score import DEFAULT_BAND, Clip, Note
 from engines.protocol.errors import EngineError
 
 CLIP = Clip(
@@ -40,14 +41,16 @@ def clips(draw: st.DrawFn) -> Clip:
 @example(Clip(bars=1, tempo=289.0, chords=("C",), notes=(Note(0, 1, 0, 1),)), False, 0)
 @given(clips(), st.booleans(), st.integers(0, 127))
 def test_a_clip_comes_back_as_it_was(clip: Clip, accompaniment: bool, program: int) -> None:
-    data = to_midi(clip, accompaniment=accompaniment, program=program)
+    band = with_part(DEFAULT_BAND, "melody", program=program)
+    data = to_midi(clip, with_part(band, "chords", on=accompaniment))
     assert from_midi(data) == clip
 
 
 def test_the_file_says_what_a_file_should_say() -> None:
-    file = mido.MidiFile(file=io.BytesIO(to_midi(CLIP, program=11, request='{"seed": 1}')))
+    band = with_part(DEFAULT_BAND, "melody", program=11)
+    file = mido.MidiFile(file=io.BytesIO(to_midi(CLIP, band, request='{"seed": 1}')))
     assert file.type == 1
-    assert [track.name for track in file.tracks] == ["Duet", "Melody", "Chords"]
+    assert [track.name for track in file.tracks] == ["Duet", "Melody", "Chords (pattern)"]
     kinds = {message.type: message for message in file.tracks[0]}
     assert kinds["set_tempo"].tempo == round(60e6 / 110)
     assert (kinds["time_signature"].numerator, kinds["time_signature"].denominator) == (4, 4)
@@ -66,7 +69,7 @@ def test_the_request_travels_along() -> None:
 
 
 def test_without_accompaniment_there_is_no_chord_track() -> None:
-    file = mido.MidiFile(file=io.BytesIO(to_midi(CLIP, accompaniment=False)))
+    file = mido.MidiFile(file=io.BytesIO(to_midi(CLIP, melody_alone())))
     assert [track.name for track in file.tracks] == ["Duet", "Melody"]
 
 

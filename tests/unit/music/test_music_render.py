@@ -14,7 +14,8 @@ import pytest
 
 from engines.music import render as sound
 from engines.music import soundfonts
-from engines.music.score import Clip, Note
+from engines.music.performance import melody_alone, with_part
+from engines.music.score import DEFAULT_BAND, Clip, Note
 from engines.music.synths import FluidSynth, TinySoundFont
 from engines.music.tone_synth import ToneSynth
 from engines.protocol.errors import EngineError
@@ -72,14 +73,14 @@ def test_every_beat_is_heard(synth: type) -> None:
 
 def test_same_clip_same_samples(synth: type) -> None:
     first = sound.render(CLIP, sample_rate=RATE)
-    sound.render(CLIP, program=40, sample_rate=RATE)
+    sound.render(CLIP, melody_alone(40), RATE)
     np.testing.assert_array_equal(first, sound.render(CLIP, sample_rate=RATE))
 
 
 def test_pitch_is_right(synth: type) -> None:
     """The strongest partial of a held A4 on an organ is 440 Hz or an octave of it."""
     clip = Clip(bars=1, tempo=60.0, chords=("A",), notes=(Note(0, 16, 69),))
-    samples = sound.render(clip, program=19, sample_rate=RATE, chords=False)[RATE : 3 * RATE, 0]
+    samples = sound.render(clip, melody_alone(19), RATE)[RATE : 3 * RATE, 0]
     spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
     peak = np.fft.rfftfreq(len(samples), 1 / RATE)[spectrum.argmax()]
     assert min(abs(peak - 440.0 * k) / (440.0 * k) for k in (0.5, 1, 2, 4)) < 0.01
@@ -88,8 +89,8 @@ def test_pitch_is_right(synth: type) -> None:
 def test_chords_lie_under_the_melody(synth: type) -> None:
     """With the chords on, the melody still stands out by several decibels whatever plays it."""
     for program in (0, 40, 73):
-        alone = sound.render(CLIP, program, RATE, chords=False)
-        both = sound.render(CLIP, program, RATE)
+        alone = sound.render(CLIP, melody_alone(program), RATE)
+        both = sound.render(CLIP, with_part(DEFAULT_BAND, "melody", program=program), RATE)
         # What is left after the best-fitting copy of the melody is taken out.
         gain = np.vdot(alone, both) / np.vdot(alone, alone)
         rest = both - gain * alone
@@ -99,7 +100,7 @@ def test_chords_lie_under_the_melody(synth: type) -> None:
 def test_all_instruments_sound_on_the_built_in_synth() -> None:
     clip = Clip(bars=1, tempo=240.0, chords=("C",), notes=(Note(0, 8, 60), Note(8, 8, 67)))
     for program in range(0, 128, 8):
-        performance = sound.perform(clip, program, chords=False)
+        performance = sound.perform(clip, melody_alone(program))
         samples = ToneSynth(RATE).play(performance, RATE)
         assert decibels(samples) > -40.0
         assert np.abs(np.diff(samples[:, 0])).max() < 1.0
@@ -152,7 +153,11 @@ def test_a_broken_soundfont_is_refused_by_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("change", "word"),
-    [({"program": 128}, "instrument"), ({"sample_rate": 10}, "rate"), ({"pattern": "x"}, "x")],
+    [
+        ({"band": melody_alone(128)}, "instrument"),
+        ({"sample_rate": 10}, "rate"),
+        ({"band": with_part(DEFAULT_BAND, "chords", pattern="x")}, "x"),
+    ],
 )
 def test_bad_arguments(change: dict[str, object], word: str) -> None:
     with pytest.raises(EngineError, match=word):

@@ -15,6 +15,7 @@ import pytest
 from tiny_models import make_models
 
 from engines.music.midi import from_midi, request_of, to_midi
+from engines.music.performance import melody_alone
 from engines.music.score import Clip
 from engines.protocol.messages import Request
 from engines.runtime.backend import make_backend
@@ -39,7 +40,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
 
 
 def test_the_file_is_the_golden_one(clip: Clip) -> None:
-    made = to_midi(clip, accompaniment=False, program=4, request=NOTE)
+    made = to_midi(clip, melody_alone(4), request=NOTE)
     if os.environ.get("DUET_WRITE_GOLDEN"):
         GOLDEN.write_bytes(made)
         pytest.skip("the golden file was written anew")
