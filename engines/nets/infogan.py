@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engines.nets.dcgan import init_weights
+from engines.nets.layers import smooth, smoothing_kernel
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class InfoGANConfig:
         norm: BatchNorm in discriminator and Q, as published. Off under gradient penalties, which
             speak of one picture at a time while BatchNorm mixes the batch.
         spread: Q says how sure it is of each continuous code; without it its variance is 1.
+        smoothing: what each neighbour weighs, 0 to 0.25, in a fixed filter (a, 1 - 2a, a) over the
+            picture: transposed convolutions alternate from pixel to pixel for long.
     """
 
     size: int = 32
@@ -50,6 +53,7 @@ class InfoGANConfig:
     recognition: int = 128
     norm: bool = True
     spread: bool = False
+    smoothing: float = 0.0
 
     def __post_init__(self) -> None:
         levels = self.size.bit_length() - 3  # 32 -> 3 doublings from 4x4
@@ -62,6 +66,8 @@ class InfoGANConfig:
             raise ValueError("there must be a code, and no length can be negative")
         if self.categories == 1:
             raise ValueError("one category says nothing; categories must be 0, or 2 and more")
+        if not 0 <= self.smoothing <= 0.25:
+            raise ValueError(f"smoothing must be 0 to 0.25; it is {self.smoothing}")
 
     @property
     def codes(self) -> int:
@@ -91,7 +97,11 @@ class Generator(nn.Module):
                 nn.ReLU(inplace=True),
             ]
         self.blocks = nn.Sequential(*blocks)
-        self.last = nn.ConvTranspose2d(widths[-1], 1 if config.grey else 3, 4, stride=2, padding=1)
+        colours = 1 if config.grey else 3
+        self.last = nn.ConvTranspose2d(widths[-1], colours, 4, stride=2, padding=1)
+        self.filter: Tensor
+        kernel = smoothing_kernel(colours, config.smoothing)
+        self.register_buffer("filter", kernel, persistent=False)
         self.choices: Tensor
         self.register_buffer("choices", torch.eye(config.categories), persistent=False)
         self.apply(init_weights)
@@ -127,7 +137,10 @@ class Generator(nn.Module):
         x = self.project(torch.cat([noise, codes], dim=1))
         x = x.reshape(-1, self.config.generator[0], 4, 4)  # (B, C, 4, 4)
         x = self.blocks(F.relu(self.first(x)))  # (B, C', size / 2, size / 2)
-        return torch.tanh(self.last(x)).expand(-1, 3, -1, -1)  # (B, 3, size, size)
+        x = self.last(x)
+        if self.config.smoothing:
+            x = smooth(x, self.filter)
+        return torch.tanh(x).expand(-1, 3, -1, -1)  # (B, 3, size, size)
 
     def forward(
         self, z: Tensor, truncation: Tensor | None = None, offset: Tensor | None = None

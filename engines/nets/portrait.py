@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engines.nets.layers import MinibatchStddev, PixelNorm, ResidualDown
+from engines.nets.layers import MinibatchStddev, PixelNorm, ResidualDown, smooth, smoothing_kernel
 
 #: Brings what a LeakyReLU leaves of unit variance back to it.
 LEAKY_GAIN = 2**0.5
@@ -186,8 +186,7 @@ class Generator(nn.Module):
             picture = colour(x) + coarser  # (B, 3, 2 H, 2 W)
         picture = F.pixel_shuffle(self.last(x) + self._finer(picture), 2)
         if self.config.smoothing:
-            edged = F.pad(picture, (1, 1, 1, 1), mode="replicate")
-            picture = F.conv2d(edged, self.filter.to(edged.dtype), groups=3)
+            picture = smooth(picture, self.filter)
         return torch.tanh(picture)
 
     def _finer(self, picture: Tensor) -> Tensor:
@@ -219,12 +218,6 @@ def bilinear_kernel(channels: int) -> Tensor:
     for channel in range(channels):
         kernel[channel, :, channel] = taps
     return kernel.reshape(4 * channels, channels, 3, 3)
-
-
-def smoothing_kernel(channels: int, neighbour: float) -> Tensor:
-    """The filter (a, 1 - 2a, a) along both sides, for every channel by itself: (C, 1, 3, 3)."""
-    taps = torch.tensor([neighbour, 1 - 2 * neighbour, neighbour])
-    return torch.outer(taps, taps).expand(channels, 1, 3, 3).clone()
 
 
 class Discriminator(nn.Module):
