@@ -60,7 +60,7 @@ def build_request(options: Namespace, tool: Tool, single: bool) -> Request:
         EngineError: ``bad_input``, naming the option or the file.
     """
     request = _start(options, tool)
-    given = {p.name: getattr(options, p.name) for p in tool.params}
+    given = {p.name: getattr(options, p.name, None) for p in tool.params}
     params = {name: value for name, value in given.items() if value is not None}
     for name, value in params.items():
         _check(tool, name, value)

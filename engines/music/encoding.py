@@ -29,6 +29,12 @@ CHANGE_COST = np.array([0.015, 0.11, 0.055, 0.11])
 #: Further cost for each semitone that a change leaps beyond a fourth.
 LEAP_COST = 0.8
 LEAP_FREE = 5
+#: What density 1 takes off the cost of a change, in nats.
+DENSITY_GAIN = 1.0
+#: Cost of each semitone that a join to a bar which stands leaps beyond a third, in nats. The
+#: bar behind it cannot answer, so it weighs as much at any smoothness.
+JOIN_COST = 0.4
+JOIN_FREE = 4
 
 #: Smaller shares of a step count as this much: no pitch is impossible.
 _FLOOR = 1e-4
@@ -51,6 +57,10 @@ def decode_steps(
     smoothness: float = 0.0,
     before: NDArray[np.int64] | None = None,
     foreign: NDArray[np.float32] | None = None,
+    *,
+    after: int | None = None,
+    density: float = 0.0,
+    allowed: tuple[int, int] = (0, PITCHES - 1),
 ) -> Steps:
     """The most likely pitches of rolls when changing pitch costs something (Viterbi).
 
@@ -60,44 +70,72 @@ def decode_steps(
             is sure.
         before: (B,) the pitch that sounded just before the first step, if any.
         foreign: (B, 12) cost of each pitch class at every step, in nats, if any.
+        after: the pitch that stands behind the last step, if any: a leap to it costs something.
+        density: -1..1, taken off the cost of every change: above 0 more notes, below fewer.
+        allowed: lowest and highest pitch that may come out.
 
     Returns:
         (B, steps) pitches.
     """
-    if smoothness <= 0.0 and foreign is None:
+    free = density == 0.0 and after is None and allowed == (0, PITCHES - 1)
+    if smoothness <= 0.0 and foreign is None and free:
         strongest: Steps = roll.argmax(axis=-1).astype(np.uint8)
         return strongest
     share = roll / np.maximum(roll.sum(axis=-1, keepdims=True), _FLOOR)
-    low, high = _alive(share, before)
+    low, high = _alive(share, before, allowed)
     cost = -np.log(np.maximum(share[..., low:high], _FLOOR))  # (B, steps, pitches)
     if foreign is not None:
         cost = cost + foreign[:, None, np.arange(low, high) % 12]
+    change = _change_costs(smoothness, density)
+    count = high - low
     total = cost[:, 0]
     if before is not None:
-        total = total + _change_cost(0, high - low, smoothness)[before - low]
+        distance = np.abs(np.arange(low, high) - before[:, None])  # (B, pitches)
+        total = total + change[0][distance]
     came_from = []
     for step in range(1, roll.shape[1]):
-        paths = total[:, None, :] + _change_cost(step, high - low, smoothness)  # (B, to, from)
+        table = _by_pairs(smoothness, density)[step % STEPS_PER_BEAT, :count, :count]
+        paths = total[:, None, :] + table  # (B, to, from)
         came_from.append(paths.argmin(axis=-1))
         total = paths.min(axis=-1) + cost[:, step]
+    if after is not None:
+        total = total + _join_cost(np.abs(np.arange(low, high) - after))
     return (_walk_back(came_from, total.argmin(axis=-1)) + low).astype(np.uint8)
 
 
-def _alive(share: Roll, before: NDArray[np.int64] | None) -> tuple[int, int]:
+def _alive(
+    share: Roll, before: NDArray[np.int64] | None, allowed: tuple[int, int]
+) -> tuple[int, int]:
     """First and last + 1 of the pitches that can matter; the search is quadratic in them."""
     possible = np.flatnonzero((share.reshape(-1, PITCHES) > _FLOOR).any(axis=0))
     known = possible if before is None else np.concatenate([possible, before])
-    return (int(known.min()), int(known.max()) + 1) if len(known) else (0, PITCHES)
+    lowest, highest = allowed
+    inside = known[(known >= lowest) & (known <= highest)]
+    return (int(inside.min()), int(inside.max()) + 1) if len(inside) else (lowest, highest + 1)
 
 
-@lru_cache(maxsize=64)
-def _change_cost(step: int, count: int, smoothness: float) -> NDArray[np.float32]:
-    """(count, count) cost of going from one pitch to another at a step; symmetric."""
-    pitches = np.arange(count)
-    distance = np.abs(pitches[:, None] - pitches[None, :])
+@lru_cache(maxsize=16)
+def _change_costs(smoothness: float, density: float) -> NDArray[np.float32]:
+    """(4, 128) cost of a change at each position of the beat, by the distance it leaps."""
+    distance = np.arange(PITCHES)
     leap = LEAP_COST * np.maximum(distance - LEAP_FREE, 0)
-    base = CHANGE_COST[step % STEPS_PER_BEAT]
-    return np.where(distance == 0, 0.0, smoothness * (base + leap)).astype(np.float32)
+    costs = smoothness * (CHANGE_COST[:, None] + leap) - density * DENSITY_GAIN
+    return np.where(distance == 0, 0.0, costs).astype(np.float32)
+
+
+@lru_cache(maxsize=16)
+def _by_pairs(smoothness: float, density: float) -> NDArray[np.float32]:
+    """(4, 128, 128) the same, for going from one pitch to another; symmetric."""
+    pitches = np.arange(PITCHES)
+    table: NDArray[np.float32] = _change_costs(smoothness, density)[
+        :, np.abs(pitches[:, None] - pitches[None, :])
+    ]
+    return table
+
+
+def _join_cost(distance: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Cost of leaping so far to a bar that stands already."""
+    return (JOIN_COST * np.maximum(distance - JOIN_FREE, 0)).astype(np.float32)
 
 
 def _walk_back(came_from: list[NDArray[np.int64]], last: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -108,16 +146,21 @@ def _walk_back(came_from: list[NDArray[np.int64]], last: NDArray[np.int64]) -> N
 
 
 def notes_from_steps(
-    steps: Steps, restrike: Restrike = "never", chords: Sequence[object] = (), velocity: int = 90
+    steps: Steps,
+    restrike: Restrike = "never",
+    chords: Sequence[object] = (),
+    velocity: int = 90,
+    bar_steps: int = STEPS_PER_BAR,
 ) -> tuple[Note, ...]:
     """Notes of a flat array of pitches; equal neighbours are one held note.
 
     Args:
-        steps: (bars * 16,) pitches.
+        steps: (bars * bar_steps,) pitches.
         restrike: where a held note is struck again: "never", where the "chord" changes from one
             bar to the next, at every "bar", or at every "beat".
         chords: one entry a bar, compared for equality; needed for "chord".
         velocity: given to every note, 1..127.
+        bar_steps: steps of a bar.
     """
     notes: list[Note] = []
     start = 0
@@ -125,7 +168,7 @@ def notes_from_steps(
         if (
             step < len(steps)
             and steps[step] == steps[start]
-            and not _strikes(step, restrike, chords)
+            and not _strikes(step, restrike, chords, bar_steps)
         ):
             continue
         notes.append(Note(start, step - start, int(steps[start]), velocity))
@@ -133,12 +176,12 @@ def notes_from_steps(
     return tuple(notes) if len(steps) else ()
 
 
-def _strikes(step: int, restrike: Restrike, chords: Sequence[object]) -> bool:
+def _strikes(step: int, restrike: Restrike, chords: Sequence[object], bar_steps: int) -> bool:
     if restrike == "beat":
         return step % STEPS_PER_BEAT == 0
-    if restrike == "never" or step % STEPS_PER_BAR:
+    if restrike == "never" or step % bar_steps:
         return False
-    bar = step // STEPS_PER_BAR
+    bar = step // bar_steps
     return restrike == "bar" or (bar < len(chords) and chords[bar] != chords[bar - 1])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -80,6 +80,18 @@ class PointsParam(Param, frozen=True, tag="points"):
     default: list[Any] = []
 
 
+class NotesParam(Param, frozen=True, tag="notes"):
+    """Notes as lists of start, length (both in steps), pitch and velocity; drawn as a roll."""
+
+    default: list[Any] = []
+
+
+class SeedsParam(Param, frozen=True, tag="seeds"):
+    """Seeds, -1 where there is none; shown where they are used, never edited as a list."""
+
+    default: list[Any] = []
+
+
 AnyParam = (
     IntParam
     | FloatParam
@@ -89,6 +101,8 @@ AnyParam = (
     | PointParam
     | PointsParam
     | KeysParam
+    | NotesParam
+    | SeedsParam
 )
 
 
@@ -177,7 +191,7 @@ COMPOSE = Tool(
         IntParam(
             name="bars",
             label="Bars",
-            help="How long the melody is, in bars of four beats.",
+            help="How long the melody is, in bars.",
             minimum=1,
             maximum=128,
             default=8,
@@ -199,6 +213,51 @@ COMPOSE = Tool(
             minimum=1,
             maximum=16,
             default=4,
+        ),
+        ChoiceParam(
+            name="meter",
+            label="Meter",
+            help="Beats of a bar; over three the network's bar is cut after its third beat.",
+            choices=("4/4", "3/4"),
+            titles=("4/4", "3/4"),
+            default="4/4",
+        ),
+        FloatParam(
+            name="density",
+            label="Density",
+            help="Fewer notes below 0, more above; 0 is the network's own rhythm.",
+            minimum=-1.0,
+            maximum=1.0,
+            default=0.0,
+            step=0.05,
+        ),
+        FloatParam(
+            name="variation",
+            label="Variation",
+            help="How far to go from the bars that are there: 1 writes wholly new ones, 0 the "
+            "same again.",
+            minimum=0.0,
+            maximum=1.0,
+            default=1.0,
+            step=0.05,
+        ),
+        FloatParam(
+            name="creativity",
+            label="Creativity",
+            help="0 lets chord and bar before shape everything, 1 only the last touch; for models "
+            "that were trained to do both.",
+            minimum=0.0,
+            maximum=1.0,
+            default=0.0,
+            step=0.05,
+        ),
+        IntParam(
+            name="best_of",
+            label="Best of",
+            help="How many to write for each take: the one most like real songs is kept.",
+            minimum=1,
+            maximum=64,
+            default=1,
         ),
         ChoiceParam(
             name="restrike",
@@ -227,6 +286,42 @@ COMPOSE = Tool(
             maximum=1.0,
             default=0.3,
             step=0.05,
+            level="advanced",
+        ),
+        IntParam(
+            name="lowest",
+            label="Lowest note",
+            help="No new note is lower than this MIDI pitch; 0 leaves it to the model.",
+            minimum=0,
+            maximum=127,
+            default=0,
+            level="advanced",
+        ),
+        IntParam(
+            name="highest",
+            label="Highest note",
+            help="No new note is higher than this MIDI pitch; 127 leaves it to the model.",
+            minimum=0,
+            maximum=127,
+            default=127,
+            level="advanced",
+        ),
+        TextParam(
+            name="locks",
+            label="Locked bars",
+            help="Bars to leave as they are and write the others around, as in 1-4, 7.",
+            level="advanced",
+        ),
+        NotesParam(
+            name="kept",
+            label="Melody so far",
+            help="The notes that locked bars keep.",
+            level="advanced",
+        ),
+        SeedsParam(
+            name="kept_seeds",
+            label="Seeds so far",
+            help="For each bar the seed that wrote it: where a variation starts from.",
             level="advanced",
         ),
     ),
@@ -587,7 +682,31 @@ def _check(param: AnyParam, value: Any) -> Any:
             return latent.plain(latent.points(value))
         case KeysParam():
             return latent.plain(latent.keys(value))
+        case NotesParam():
+            return _plain(param, value, _Notes)
+        case SeedsParam():
+            return _plain(param, value, _Seeds)
     raise bad_input(f"{param.label} cannot be {value!r}.", f"Give it as {_expected(param)}.")
+
+
+_Step = Annotated[int, msgspec.Meta(ge=0, le=2**20)]
+_Length = Annotated[int, msgspec.Meta(ge=1, le=2**20)]
+_Pitch = Annotated[int, msgspec.Meta(ge=0, le=127)]
+_Velocity = Annotated[int, msgspec.Meta(ge=1, le=127)]
+_MOST_NOTES = msgspec.Meta(max_length=2**15)
+_Notes = Annotated[list[tuple[_Step, _Length, _Pitch, _Velocity]], _MOST_NOTES]
+_Seeds = Annotated[list[Annotated[int, msgspec.Meta(ge=-1, le=SEED_MAX)]], _MOST_NOTES]
+
+
+def _plain(param: NotesParam | SeedsParam, value: Any, kind: Any) -> list[Any]:
+    """Lists of whole numbers, as they travel: tuples from our own code become lists."""
+    try:
+        checked = msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise bad_input(
+            f"{param.label} cannot be used: {error}.", f"Give {_expected(param)}."
+        ) from None
+    return [list(each) if isinstance(each, tuple) else each for each in checked]
 
 
 def _in_range(param: IntParam | FloatParam, value: float) -> float:
@@ -609,5 +728,9 @@ def _expected(param: AnyParam) -> str:
             return "true or false"
         case PointParam() | PointsParam() | KeysParam():
             return "plain values"
+        case NotesParam():
+            return "lists of start, length, pitch and velocity"
+        case SeedsParam():
+            return f"seeds up to {SEED_MAX}, and -1 where there is none"
         case _:
             return "text"

@@ -21,8 +21,10 @@ from engines.protocol.params import (
     FloatParam,
     IntParam,
     KeysParam,
+    NotesParam,
     PointParam,
     PointsParam,
+    SeedsParam,
     TextParam,
     Tool,
 )
@@ -43,7 +45,7 @@ _SLIDER_STEPS = 400
 
 
 #: What panels draw in ways of their own.
-_DRAWN = (PointParam, PointsParam, KeysParam)
+_DRAWN = (PointParam, PointsParam, KeysParam, NotesParam, SeedsParam)
 
 
 class ParamForm(QWidget):
