@@ -1,0 +1,175 @@
+"""Scores as clips: the melody of a MusicXML file, through music21.
+
+The melody is the staff that calls itself so, else the first one; of notes that sound together
+the highest counts. Positions are rounded to sixteenths, and a score in a meter we do not have is
+read as 4/4.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+import zipfile
+from collections.abc import Iterable
+from typing import Any
+
+from engines.music.chords import NO_CHORD
+from engines.music.key_signature import key_from
+from engines.music.musicxml_chords import from_harmony
+from engines.music.score import BAR_STEPS, STEPS_PER_BEAT, Clip, Meter, TempoChange
+from engines.music.voice import MAX_BARS, MELODY_NAMES, one_voice, sane_tempo
+from engines.protocol.errors import EngineError, bad_input
+
+#: A score unpacked is no bigger: what is would be a trap.
+_MOST_BYTES = 64 << 20
+_DEFAULT_TEMPO = 120.0
+_METERS: dict[str, Meter] = {"4/4": "4/4", "3/4": "3/4", "6/8": "3/4"}
+
+
+def from_musicxml(data: bytes) -> Clip:
+    """The melody, chord symbols, tempi, meter and key of a score.
+
+    Args:
+        data: a MusicXML file, plain (``.musicxml``, ``.xml``) or compressed (``.mxl``).
+
+    Raises:
+        EngineError: kind ``bad_input``, when it is no score or holds no staff.
+    """
+    score = _open(_unpacked(data))
+    staves = list(score.parts)
+    if not staves:
+        raise bad_input("The score holds no staff.", "Choose a file with a melody in it.")
+    staff = _melody_staff(staves)
+    meter = _meter(staff)
+    steps = BAR_STEPS[meter]
+    notes = one_voice(_sounding(staff))
+    length = max([_step(staff.highestTime), *(note.end for note in notes)])
+    bars = min(max(math.ceil(length / steps), 1), MAX_BARS)
+    tempo, tempos = _tempi(score, steps, bars)
+    return Clip(
+        bars=bars,
+        tempo=tempo,
+        chords=_chords(staves, steps, bars),
+        notes=tuple(note for note in notes if note.start < bars * steps),
+        meter=meter,
+        key=_key(staff),
+        tempos=tempos,
+    )
+
+
+def _unpacked(data: bytes) -> bytes:
+    """The score inside a compressed file; a plain one as it is."""
+    if not data.startswith(b"PK"):
+        return data
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [n for n in archive.namelist() if n.lower().endswith((".xml", ".musicxml"))]
+            scores = [name for name in names if not name.startswith("META-INF")]
+            if not scores or archive.getinfo(scores[0]).file_size > _MOST_BYTES:
+                raise bad_input("The compressed score holds no score.", "Export it again.")
+            return archive.read(scores[0])
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+        raise _unreadable(str(error)) from error
+
+
+def _open(data: bytes) -> Any:
+    from music21.musicxml.xmlToM21 import MusicXMLImporter
+
+    importer = MusicXMLImporter()
+    importer.xmlText = data
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about what a clip does not hold anyway
+            importer.parseXMLText()
+    except Exception as error:
+        raise _unreadable(f"{error}" or type(error).__name__) from error
+    return importer.stream
+
+
+def _unreadable(why: str) -> EngineError:
+    return bad_input(
+        f"This is not a score I can read: {why.splitlines()[0] if why else 'it is damaged'}.",
+        "Export it again as MusicXML.",
+    )
+
+
+def _melody_staff(staves: list[Any]) -> Any:
+    def named(staff: Any) -> bool:
+        return any(word in str(staff.partName or "").lower() for word in MELODY_NAMES)
+
+    with_notes = [staff for staff in staves if staff.recurse().notes]
+    return (
+        next(filter(named, with_notes), None)
+        or next(filter(named, staves), None)
+        or (with_notes or staves)[0]
+    )
+
+
+def _sounding(staff: Any) -> list[tuple[float, float, int, int]]:
+    """Start, end, pitch and velocity of every note of a staff, ties joined; in steps."""
+    found = []
+    for element in _flat(staff.stripTies()).notes:
+        if "ChordSymbol" in element.classes or "NoChord" in element.classes:
+            continue
+        start = float(element.offset) * STEPS_PER_BEAT
+        end = start + float(element.quarterLength) * STEPS_PER_BEAT
+        if element.duration.isGrace:
+            continue
+        for head in element.notes if hasattr(element, "notes") else [element]:
+            if not hasattr(head, "pitch"):  # unpitched percussion
+                continue
+            velocity = head.volume.velocity or element.volume.velocity or 90
+            found.append((start, end, int(head.pitch.midi), min(max(int(velocity), 1), 127)))
+    return found
+
+
+def _flat(staff: Any) -> Any:
+    return staff.flatten()
+
+
+def _step(beats: Any) -> int:
+    return round(float(beats) * STEPS_PER_BEAT)
+
+
+def _meter(staff: Any) -> Meter:
+    signatures = list(staff.recurse().getElementsByClass("TimeSignature"))
+    return _METERS.get(signatures[0].ratioString, "4/4") if signatures else "4/4"
+
+
+def _key(staff: Any) -> str:
+    """The key that the score begins in, if it says a mode; a bare signature names none."""
+    for signature in staff.recurse().getElementsByClass("Key"):
+        return key_from(signature.sharps, str(signature.mode))
+    return ""
+
+
+def _tempi(score: Any, steps: int, bars: int) -> tuple[float, tuple[TempoChange, ...]]:
+    by_bar: dict[int, float] = {}
+    for mark in _flat(score).getElementsByClass("MetronomeMark"):
+        beats = mark.getQuarterBPM()
+        if beats:
+            by_bar[round(_step(mark.offset) / steps)] = sane_tempo(float(beats))
+    first = by_bar.pop(0, _DEFAULT_TEMPO)
+    changes: list[TempoChange] = []
+    now = first
+    for bar, tempo in sorted(by_bar.items()):
+        if tempo != now and bar < bars:
+            changes.append(TempoChange(bar, tempo))
+            now = tempo
+    return first, tuple(changes)
+
+
+def _chords(staves: Iterable[Any], steps: int, bars: int) -> tuple[str, ...]:
+    """One symbol a bar, each held until the next; of several in a bar the first counts."""
+    symbols: dict[int, str] = {}
+    for staff in staves:
+        for harmony in _flat(staff).getElementsByClass("Harmony"):
+            symbol = from_harmony(harmony)
+            if symbol is not None:
+                symbols.setdefault(_step(harmony.offset) // steps, symbol)
+    held, line = NO_CHORD, []
+    for bar in range(bars):
+        held = symbols.get(bar, held)
+        line.append(held)
+    return tuple(line)
