@@ -5,12 +5,13 @@ Times are in seconds from the start of the clip and follow its changes of tempo.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from engines.music.patterns import pattern_notes
+from engines.music.patterns import PATTERNS, pattern_notes
 from engines.music.score import DEFAULT_BAND, Band, Clip, Note, Part, PartKind
 
 #: The MIDI channel of each part; General MIDI keeps channel 10 (here 9) for drums.
@@ -118,6 +119,27 @@ def with_part(band: Band, kind: PartKind, **changes: Any) -> Band:
     return tuple(
         msgspec.structs.replace(part, **changes) if part.kind == kind else part for part in band
     )
+
+
+def mend_band(band: Sequence[Part]) -> Band:
+    """One part of every kind in order, whatever a file said: what cannot be played is the default.
+
+    Args:
+        band: from a document or the last session.
+    """
+    mended = []
+    for usual in DEFAULT_BAND:
+        part = find_part(tuple(band), usual.kind) if band else usual
+        known = PATTERNS.get(part.kind, {})
+        mended.append(
+            msgspec.structs.replace(
+                part,
+                program=part.program if 0 <= part.program <= 127 else usual.program,
+                volume=part.volume if 0.0 <= part.volume <= 1.0 else usual.volume,
+                pattern=part.pattern if part.pattern in known else usual.pattern,
+            )
+        )
+    return tuple(mended)
 
 
 def melody_alone(program: int = 0) -> Band:

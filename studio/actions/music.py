@@ -119,6 +119,23 @@ def _transport(page: ComposePage) -> list[Action]:
             group="Transport",
         ),
         Action(
+            id="music.count_in",
+            text="Count in on or off",
+            handler=lambda: playback.set_counting(not playback.counting),
+            shortcut="Ctrl+Shift+M",
+            icon="hourglass-high",
+            group="Transport",
+            help="One bar of clicks before the first sound.",
+        ),
+        Action(
+            id="music.loop_all",
+            text="Loop the whole song",
+            handler=lambda: playback.set_loop(0, None),
+            icon="repeat",
+            enabled_reason=lambda: "" if playback.loop else "The whole song is looped already.",
+            group="Transport",
+        ),
+        Action(
             id="music.instrument",
             text="Choose an instrument",
             handler=page.choose_instrument,

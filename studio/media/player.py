@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from studio.media.outputs import DeviceOutput, SilentOutput, open_output
-from studio.media.sample_source import SampleSource
+from studio.media.sample_source import Recording, Samples, SampleSource, silence
 
-Samples = NDArray[np.float32]
+__all__ = ["NotePlayer", "Player", "Recording", "Samples"]
 
 _TICK_MS = 16
-
-
-@dataclass(frozen=True, eq=False)
-class Recording:
-    """Samples ready to play.
-
-    Attributes:
-        samples: (n, 2) float32 in -1..1, the bars and their tail.
-        clicks: (length, 2) float32, the metronome of the same bars.
-        length: frames of the bars.
-        rate: Hz.
-    """
-
-    samples: Samples
-    clicks: Samples
-    length: int
-    rate: int
 
 
 class Player(QObject):
@@ -80,29 +59,66 @@ class Player(QObject):
         if self._output is None:
             self._output = self._open(44100)
 
-    def load(self, recording: Recording | None) -> None:
-        """Take another recording; while it plays, it goes on at the same place in time."""
+    @property
+    def looping(self) -> bool:
+        """Whether the end goes on at the beginning."""
+        return self._source.looping
+
+    @property
+    def counting_in(self) -> bool:
+        """Whether it runs and the clicks before the start are heard."""
+        if not self._playing or self._output is None:
+            return False
+        return self._source.counting(self._output.processed())
+
+    @property
+    def round(self) -> tuple[float, float]:
+        """Where a round of the loop begins and ends, in seconds."""
+        rate = self._recording.rate if self._recording is not None else 1
+        first, end = self._source.round()
+        return first / rate, end / rate
+
+    def load(self, recording: Recording | None, at_loop: bool = False) -> None:
+        """Take another recording; while it plays, it goes on at the same place in time.
+
+        Args:
+            recording: None for nothing.
+            at_loop: while it loops, what is heard stays as it is until the next round.
+        """
         self._recording = recording
         if recording is None:
             self.stop()
-            self._source.load(np.zeros((0, 2), np.float32), 0, np.zeros((0, 2), np.float32))
+            self._source.load(None)
             self._move(0.0)
             return
-        self._source.load(recording.samples, recording.length, recording.clicks)
+        if self._playing and at_loop and self._source.looping:
+            self._source.swap_at_loop(recording)
+            return
+        if self._playing:
+            self._source.swap(recording)
+        else:
+            self._source.load(recording)
         if self._position * recording.rate > recording.length:
             self.seek(0.0)
 
-    def play(self) -> None:
-        """Start where the playhead is, or at the beginning when it is at the end."""
+    def play(self, count_in: Samples | None = None) -> None:
+        """Start where the playhead is; at the beginning when it is outside of what is played.
+
+        Args:
+            count_in: clicks before the first sound, (n, 2) float32 at the recording's rate.
+        """
         if self._playing or self._recording is None:
             return
         rate = self._recording.rate
         frame = round(self._position * rate)
-        self._source.begin(frame if frame < self._recording.length else 0)
+        first, end = self._source.round() if self._source.looping else (0, self._recording.length)
+        begin = frame if first <= frame < end else first
+        self._source.begin(begin, count_in)
         self._output = self._open(rate)
         self._output.set_volume(self._volume)
         self._output.start(self._source)
         self._playing = True
+        self._move(begin / rate)
         self._timer.start()
         self.playingChanged.emit(True)
         if self._output.reason:
@@ -116,6 +132,7 @@ class Player(QObject):
         self._timer.stop()
         if self._output is not None:
             self._output.stop()
+        self._source.load(self._recording)  # what waited for the next round need not wait
         self.playingChanged.emit(False)
 
     def seek(self, seconds: float) -> None:
@@ -134,6 +151,25 @@ class Player(QObject):
     def set_looping(self, looping: bool) -> None:
         """Whether the end goes on at the beginning."""
         self._source.looping = looping
+        self._enter_round()
+
+    def set_region(self, seconds: tuple[float, float] | None) -> None:
+        """Which part is looped, in seconds; None for all of it."""
+        rate = self._recording.rate if self._recording is not None else 44100
+        self._source.region = (
+            (round(seconds[0] * rate), round(seconds[1] * rate)) if seconds is not None else None
+        )
+        self._enter_round()
+
+    def _enter_round(self) -> None:
+        """While it plays, a playhead outside of the loop goes to its beginning."""
+        first, end = self.round
+        if self._playing and self._source.looping and not first <= self._position < end:
+            self.seek(first)
+
+    def set_muted(self, muted: bool) -> None:
+        """Whether only the metronome is heard here, as something else plays the notes."""
+        self._source.muted = muted
 
     def set_clicking(self, clicking: bool) -> None:
         """Whether the metronome sounds."""
@@ -197,7 +233,7 @@ class NotePlayer(QObject):
         if self._output is not None:
             self._output.stop()
             self._output.deleteLater()
-        self._source.load(samples, len(samples), np.zeros((0, 2), np.float32))
+        self._source.load(Recording(samples, silence(), len(samples), rate))
         self._source.begin(0)
         self._output = open_output(rate, self)
         self._output.set_volume(self._volume)

@@ -10,9 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
-from engines.music.performance import with_part
+from engines.music.performance import find_part
 from engines.music.render import (
     SAMPLE_RATE,
     Samples,
@@ -36,22 +37,17 @@ class Voice:
     """How a clip is played.
 
     Attributes:
-        program: General MIDI program of the melody, 0..127.
-        chords: whether the accompaniment sounds.
-        pattern: how it is played, a key of :data:`engines.music.performance.PATTERNS`.
+        band: who plays, on which instruments, how loud.
         soundfont: the user's own, or None.
     """
 
-    program: int = 0
-    chords: bool = True
-    pattern: str = "held"
+    band: Band = DEFAULT_BAND
     soundfont: Path | None = None
 
     @property
-    def band(self) -> Band:
-        """Who plays."""
-        band = with_part(DEFAULT_BAND, "melody", program=self.program)
-        return with_part(band, "chords", on=self.chords, pattern=self.pattern)
+    def program(self) -> int:
+        """The melody's instrument, General MIDI 0..127."""
+        return find_part(self.band, "melody").program
 
 
 @dataclass(frozen=True)
@@ -71,16 +67,22 @@ class Order:
         samples = render(self.clip, voice.band, soundfont=voice.soundfont)
         return Recording(
             samples=samples,
-            clicks=_clicks(self.clip.bars, self.clip.tempo),
+            clicks=_clicks(
+                msgspec.structs.replace(self.clip, notes=(), chords=(), key="", seeds=())
+            ),
             length=round(self.clip.seconds * SAMPLE_RATE),
             rate=SAMPLE_RATE,
         )
 
 
 @lru_cache(maxsize=2)
-def _clicks(bars: int, tempo: float) -> Samples:
-    """The metronome, which all takes of a song share."""
-    return clicks(Clip(bars=bars, tempo=tempo, chords=(), notes=()))
+def _clicks(clip: Clip) -> Samples:
+    """The metronome, which all takes of a song share.
+
+    Args:
+        clip: without its notes and chords.
+    """
+    return clicks(clip)
 
 
 class Synthesiser(QObject):

@@ -1,17 +1,22 @@
-"""What is heard: the song's take in view, in the voice that was chosen, on the transport."""
+"""What is heard: the song's take in view, played by its band, on the transport."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engines.music.patterns import PATTERNS
-from engines.music.score import Clip
+from engines.music.performance import mend_band, perform, with_part
+from engines.music.render import clicks
+from engines.music.score import DEFAULT_BAND, STEPS_PER_BEAT, Band, Clip
 from engines.music.soundfonts import is_soundfont
+from engines.protocol.errors import EngineError
+from studio.media.midi_out import MidiOut
+from studio.media.midi_ports import Ports
 from studio.media.player import Player, Recording
+from studio.media.sample_source import Samples
 from studio.media.synthesiser import Order, Synthesiser, Voice
 from studio.model.settings import Settings
 from studio.model.song import Song
@@ -23,6 +28,8 @@ _PREFETCHED, _PREFETCHED_SECONDS = 4, 60.0
 
 class Playback(QObject):
     """Keeps the recording of the take in view ready, and the transport's switches.
+
+    The band belongs to the song; the SoundFont, the device and the switches to the machine.
 
     Signals:
         changed: voice, loop, metronome, volume, playing, or whether sound is being prepared.
@@ -38,12 +45,15 @@ class Playback(QObject):
         super().__init__(parent)
         self._song = song
         self._settings = settings
-        self._voice = Voice()
-        self._looping, self._clicking, self._volume = True, False, 0.8
-        self._clip: Clip | None = None  # of the recording in the player
+        self._soundfont: Path | None = None
+        self._looping, self._clicking, self._counting, self._volume = True, False, False, 0.8
+        self._loop: tuple[int, int] | None = None
+        self._order_heard: Order | None = None  # of the recording in the player
+        self._take_heard = ("", 0)
         self._start_when_ready = False
         self._synthesiser = Synthesiser(self)
         self._player = Player(self)
+        self._midi = MidiOut(self._player, self)
         self._recall()
         song.changed.connect(self.prepare)
         self._synthesiser.rendered.connect(self._on_rendered)
@@ -51,7 +61,8 @@ class Playback(QObject):
         self._synthesiser.failed.connect(self._on_failed)
         self._player.playingChanged.connect(lambda _on: self.changed.emit())
         self._player.moved.connect(lambda _seconds: self.moved.emit(self.step))
-        self._player.silent.connect(self.silent)
+        self._player.silent.connect(self._on_silent)
+        self._midi.lost.connect(self._on_device_lost)
 
     # --- the transport ---------------------------------------------------------------------
 
@@ -63,7 +74,8 @@ class Playback(QObject):
     @property
     def step(self) -> float:
         """The playhead in steps of the clip in view."""
-        return self._clip.step_at(self._player.position) if self._clip else 0.0
+        clip = self._clip
+        return clip.step_at(self._player.position) if clip is not None else 0.0
 
     @property
     def seconds(self) -> float:
@@ -73,7 +85,7 @@ class Playback(QObject):
     @property
     def reason_silent(self) -> str:
         """Why nothing is heard; "" when it is, or nobody has tried yet."""
-        return self._player.reason
+        return "" if self.device else self._player.reason
 
     def reason_not_to_play(self) -> str:
         """Why there is nothing to play, or ""."""
@@ -91,7 +103,7 @@ class Playback(QObject):
         if self._song.clip is None:
             return
         if self._clip == self._song.clip:
-            self._player.play()
+            self._start()
         else:
             self._start_when_ready = True
             self.prepare()
@@ -104,8 +116,9 @@ class Playback(QObject):
         self.changed.emit()
 
     def rewind(self) -> None:
-        """Put the playhead on the first beat."""
-        self.seek(0.0)
+        """Put the playhead on the first beat, of the loop if a part of the song is looped."""
+        first = self._loop[0] if self._loop is not None and self._looping else 0
+        self.seek(0.0 if self.step <= first else float(first))
 
     def seek(self, step: float) -> None:
         """Put the playhead on a step of the clip."""
@@ -114,17 +127,18 @@ class Playback(QObject):
 
     def touch(self, pitch: int) -> None:
         """Let one note sound."""
-        self._synthesiser.ask_note(pitch, self._voice)
+        self._synthesiser.ask_note(pitch, self.voice)
 
     def warm_up(self) -> None:
         """Find the sound device and open the SoundFont before they are needed."""
-        self._synthesiser.warm_up(self._voice)
+        self._synthesiser.warm_up(self.voice)
         self.prepare()
         self._player.warm_up()
 
     def close(self) -> None:
         """End of the session."""
         self.stop()
+        self._midi.close()
         self._synthesiser.close()
 
     # --- the switches ----------------------------------------------------------------------
@@ -132,7 +146,7 @@ class Playback(QObject):
     @property
     def voice(self) -> Voice:
         """How clips are played and exported."""
-        return self._voice
+        return Voice(self._song.state.band, self._soundfont)
 
     @property
     def looping(self) -> bool:
@@ -140,20 +154,29 @@ class Playback(QObject):
         return self._looping
 
     @property
+    def loop(self) -> tuple[int, int] | None:
+        """The steps that are looped, the second one excluded; None for the whole song."""
+        return self._loop
+
+    @property
     def clicking(self) -> bool:
         """Whether the metronome sounds."""
         return self._clicking
+
+    @property
+    def counting(self) -> bool:
+        """Whether a bar of clicks comes before the first sound."""
+        return self._counting
 
     @property
     def volume(self) -> float:
         """Loudness 0..1."""
         return self._volume
 
-    def set_voice(self, **changes: Any) -> None:
-        """Change fields of the voice; what plays goes on in the new one."""
-        fresh = replace(self._voice, **changes)
-        if fresh != self._voice:
-            self._voice = fresh
+    def set_soundfont(self, path: Path | None) -> None:
+        """Use a person's own sounds, or (None) the default ones."""
+        if path != self._soundfont:
+            self._soundfont = path
             self.prepare()
             self._remember()
 
@@ -163,10 +186,30 @@ class Playback(QObject):
         self._player.set_looping(on)
         self._remember()
 
+    def set_loop(self, first_step: int, last_step: int | None) -> None:
+        """Play a part of the song round and round.
+
+        Args:
+            first_step: where a round begins.
+            last_step: the step after its last; None for the whole song again.
+        """
+        self._loop = (first_step, last_step) if last_step is not None else None
+        if self._loop is not None and self._loop[0] >= self._loop[1]:
+            self._loop = None
+        self._set_region()
+        if self._loop is not None and not self._looping:
+            self.set_looping(True)
+        self.changed.emit()
+
     def set_clicking(self, on: bool) -> None:
         """Metronome on or off."""
         self._clicking = on
         self._player.set_clicking(on)
+        self._remember()
+
+    def set_counting(self, on: bool) -> None:
+        """Count a bar in before playing, or begin at once."""
+        self._counting = on
         self._remember()
 
     def set_volume(self, volume: float) -> None:
@@ -175,39 +218,111 @@ class Playback(QObject):
         self._player.set_volume(self._volume)
         self._remember()
 
+    # --- where it is heard -----------------------------------------------------------------
+
+    @staticmethod
+    def devices() -> Ports:
+        """The MIDI devices that can play, or a sentence why there are none."""
+        return MidiOut.ports()
+
+    @property
+    def device(self) -> str:
+        """The MIDI device that plays; "" for this computer."""
+        return self._midi.name
+
+    def set_device(self, name: str) -> None:
+        """Play on a MIDI device, or (with "") on this computer; ``silent`` says if it cannot."""
+        try:
+            if name:
+                self._midi.open(name)
+                self._play_on_device()
+            else:
+                self._midi.close()
+        except EngineError as error:
+            self.silent.emit(str(error))
+        self._player.set_muted(bool(self.device))
+        self.changed.emit()
+
+    def _play_on_device(self) -> None:
+        """Give the device what the player plays."""
+        heard = self._order_heard
+        if self.device and heard is not None:
+            self._midi.load(perform(heard.clip, heard.voice.band))
+
+    def _on_device_lost(self, sentence: str) -> None:
+        self._player.set_muted(False)
+        self.silent.emit(sentence)
+        self.changed.emit()
+
+    def _on_silent(self, sentence: str) -> None:
+        if not self.device:
+            self.silent.emit(sentence)
+
     # --- sound for the take in view --------------------------------------------------------
 
     def prepare(self) -> None:
         """Have the take in view rendered, so that play starts at once."""
-        clip = self._song.clip
-        if clip is None:
-            self._clip = None
+        order = self._order()
+        if order is None:
+            self._order_heard = None
             self._start_when_ready = False
             self._player.load(None)
             self.changed.emit()
             return
-        self._synthesiser.ask(Order(clip, self._voice))
+        if order == self._order_heard:
+            self._take_heard = self._take()
+        self._synthesiser.ask(order)
+
+    def _start(self) -> None:
+        clip = self._clip
+        assert clip is not None
+        self._player.play(_bar_of_clicks(clip, self.step) if self._counting else None)
 
     def _on_rendered(self, order: Order, recording: Recording) -> None:
         if order != self._order():
             return
-        step = self.step
-        self._player.load(recording)
-        moved = self._clip is not None and self._clip.tempo != order.clip.tempo
-        self._clip = order.clip
-        if moved:
+        before, step = self._clip, self.step
+        if order != self._order_heard:
+            self._player.load(recording, at_loop=self._is_edit(order))
+            self._order_heard, self._take_heard = order, self._take()
+            self._set_region()
+            self._play_on_device()
+        if before is not None and _timing(before) != _timing(order.clip):
             self.seek(min(step, float(order.clip.steps)))
         if self._start_when_ready:
             self._start_when_ready = False
-            self._player.play()
+            self._start()
         self._prefetch()
         self.changed.emit()
 
+    def _is_edit(self, order: Order) -> bool:
+        """Whether it is what is heard with other notes: that may wait for the next round.
+
+        Another take, another band or another tempo is what a person wants to hear at once.
+        """
+        heard = self._order_heard
+        return (
+            heard is not None
+            and heard.voice == order.voice
+            and self._take() == self._take_heard
+            and _timing(heard.clip) == _timing(order.clip)
+        )
+
+    def _take(self) -> tuple[str, int]:
+        return self._song.state.job, self._song.selected
+
+    def _set_region(self) -> None:
+        clip, loop = self._clip, self._loop
+        if clip is None or loop is None:
+            self._player.set_region(None)
+        else:
+            self._player.set_region((clip.seconds_at(loop[0]), clip.seconds_at(loop[1])))
+
     def _prefetch(self) -> None:
         """Have the other takes ready too, so that going through them has no gaps."""
-        takes = self._song.takes
+        takes, voice = self._song.takes, self.voice
         short = [take.clip for take in takes if take.clip.seconds <= _PREFETCHED_SECONDS]
-        self._synthesiser.prefetch([Order(clip, self._voice) for clip in short[:_PREFETCHED]])
+        self._synthesiser.prefetch([Order(clip, voice) for clip in short[:_PREFETCHED]])
 
     def _on_failed(self, order: Order, sentence: str) -> None:
         if order != self._order():
@@ -215,42 +330,64 @@ class Playback(QObject):
         self._start_when_ready = False
         self.silent.emit(sentence)
         self.changed.emit()
-        if self._voice.soundfont is not None:
-            self.set_voice(soundfont=None)  # the default sounds instead of none at all
+        self.set_soundfont(None)  # the default sounds instead of none at all
+
+    @property
+    def _clip(self) -> Clip | None:
+        """The clip of the recording in the player."""
+        return self._order_heard.clip if self._order_heard is not None else None
 
     def _order(self) -> Order | None:
         clip = self._song.clip
-        return Order(clip, self._voice) if clip is not None else None
+        return Order(clip, self.voice) if clip is not None else None
 
     # --- the last session ------------------------------------------------------------------
 
     def _remember(self) -> None:
-        voice = asdict(self._voice)
-        voice["soundfont"] = str(self._voice.soundfont or "")
-        switches = {
+        kept = {
+            "soundfont": str(self._soundfont or ""),
             "looping": self._looping,
             "clicking": self._clicking,
+            "counting": self._counting,
             "volume": self._volume,
         }
-        self._settings.remember(_MEMORY, {**voice, **switches})
+        self._settings.remember(_MEMORY, kept)
         self.changed.emit()
 
     def _recall(self) -> None:
         known = self._settings.recall(_MEMORY, {})
-        program, pattern = known.get("program"), known.get("pattern")
-        if isinstance(program, int) and 0 <= program <= 127:
-            self._voice = replace(self._voice, program=program)
-        if pattern in PATTERNS["chords"]:
-            self._voice = replace(self._voice, pattern=pattern)
-        self._voice = replace(self._voice, chords=known.get("chords") is not False)
+        if self._song.state == replace(self._song.state, band=DEFAULT_BAND, takes=()):
+            self._song.load(replace(self._song.state, band=_band_of_old(known)))
         soundfont = Path(str(known.get("soundfont") or "-"))
-        if is_soundfont(soundfont):
-            self._voice = replace(self._voice, soundfont=soundfont)
+        self._soundfont = soundfont if is_soundfont(soundfont) else None
         self._looping = known.get("looping") is not False
         self._clicking = known.get("clicking") is True
+        self._counting = known.get("counting") is True
         volume = known.get("volume")
         if isinstance(volume, int | float):
             self._volume = max(0.0, min(1.0, float(volume)))
         self._player.set_looping(self._looping)
         self._player.set_clicking(self._clicking)
         self._player.set_volume(self._volume)
+
+
+def _band_of_old(known: dict[str, Any]) -> Band:
+    """What settings say that are from before songs had bands; the default where they do not."""
+    band = DEFAULT_BAND
+    if isinstance(known.get("program"), int):
+        band = with_part(band, "melody", program=known["program"])
+    if isinstance(known.get("pattern"), str):
+        band = with_part(band, "chords", pattern=known["pattern"])
+    return mend_band(with_part(band, "chords", on=known.get("chords") is not False))
+
+
+def _timing(clip: Clip) -> tuple[object, ...]:
+    """What says when a step is heard."""
+    return clip.tempo, clip.tempos, clip.meter
+
+
+def _bar_of_clicks(clip: Clip, step: float) -> Samples:
+    """A bar of the metronome in the meter and at the tempo of a step."""
+    begins = clip.seconds_at(step)
+    beat = (clip.seconds_at(step + 0.01) - begins) / 0.01 * STEPS_PER_BEAT
+    return clicks(Clip(bars=1, tempo=60.0 / beat, chords=(), notes=(), meter=clip.meter))

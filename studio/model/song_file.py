@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import msgspec
 
-from engines.music.score import Clip
+from engines.music.score import DEFAULT_BAND, Clip
 from engines.protocol.errors import EngineError, bad_input
 from studio.model.song import LETTERS, SongState
 
@@ -40,7 +41,16 @@ def decode_song(content: bytes, name: str) -> SongState:
     inside = 0 <= song.selected < max(takes, 1) and takes <= len(LETTERS)
     if not inside or not _is_tempo(song.tempo) or not all(_plays(t.clip) for t in song.takes):
         raise _unreadable(name)
-    return song
+    return _with_band(song)
+
+
+def _with_band(song: SongState) -> SongState:
+    """The song with a band that can play: what makes no sense in it is the default."""
+    if song.band == DEFAULT_BAND:
+        return song
+    from engines.music.performance import mend_band  # late: it brings numpy with it
+
+    return replace(song, band=mend_band(song.band))
 
 
 def _plays(clip: Clip) -> bool:

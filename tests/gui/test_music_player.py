@@ -14,7 +14,8 @@ import pretty_midi
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engines.music.score import Clip, Note
+from engines.music.performance import with_part
+from engines.music.score import DEFAULT_BAND, Clip, Note
 from engines.protocol.errors import EngineError
 from engines.protocol.messages import Request
 from studio.media import outputs, synthesiser
@@ -28,6 +29,10 @@ RATE = 1000
 CLIP = Clip(bars=1, tempo=240.0, chords=("C",), notes=(Note(0, 8, 60), Note(8, 8, 64)))
 
 
+def voiced(program: int) -> Voice:
+    return Voice(with_part(DEFAULT_BAND, "melody", program=program))
+
+
 def ramp(body: int = 100, tail: int = 20) -> np.ndarray:
     """Samples whose value tells their place."""
     return np.repeat(np.arange(body + tail, dtype=np.float32)[:, None], 2, axis=1)
@@ -35,7 +40,7 @@ def ramp(body: int = 100, tail: int = 20) -> np.ndarray:
 
 def source(body: int = 100, tail: int = 20) -> SampleSource:
     made = SampleSource(None)
-    made.load(ramp(body, tail), body, np.full((body, 2), 0.25, np.float32))
+    made.load(Recording(ramp(body, tail), np.full((body, 2), 0.25, np.float32), body, RATE))
     made.begin(0)
     return made
 
@@ -96,8 +101,14 @@ def test_metronome_is_mixed_in_only_when_asked() -> None:
 def test_change_of_samples_goes_on_in_time() -> None:
     stream = source()
     stream.take(40)
-    stream.load(ramp() * 2, 100, np.zeros((100, 2), np.float32))
-    assert stream.take(1)[0, 0] == 80.0
+    twice = Recording(ramp() * 2, np.zeros((100, 2), np.float32), 100, RATE)
+    stream.swap(twice)  # 12 ms of one giving way to the other: 12 frames
+    part = stream.take(14)[:, 0]
+    assert part[0] == 40.0
+    assert part[6] == pytest.approx(46 * (1 + 6 / 11))
+    assert part[11:].tolist() == [102.0, 104.0, 106.0]
+    stream.load(Recording(ramp() * 3, np.zeros((100, 2), np.float32), 100, RATE))
+    assert stream.take(1)[0, 0] == 54 * 3
 
 
 def test_device_reads_limited_bytes() -> None:
@@ -232,7 +243,7 @@ def test_only_the_newest_of_waiting_orders_is_made(
     done: list[int] = []
     worker.rendered.connect(lambda order, _made: done.append(order.voice.program))
     for program in range(6):
-        worker.ask(Order(CLIP, Voice(program=program)))
+        worker.ask(Order(CLIP, voiced(program)))
     qtbot.waitUntil(lambda: bool(done) and not worker.busy, timeout=20_000)
     assert done == [0, 5]
     worker.close()
@@ -242,8 +253,8 @@ def test_other_takes_are_made_while_nothing_else_is_wanted(qtbot: QtBot) -> None
     worker = Synthesiser()
     done: list[int] = []
     worker.rendered.connect(lambda order, _made: done.append(order.voice.program))
-    worker.prefetch([Order(CLIP, Voice(program=program)) for program in (1, 2, 3)])
-    worker.ask(Order(CLIP, Voice(program=9)))
+    worker.prefetch([Order(CLIP, voiced(program)) for program in (1, 2, 3)])
+    worker.ask(Order(CLIP, voiced(9)))
     qtbot.waitUntil(lambda: len(done) == 4 and not worker.busy, timeout=20_000)
     assert done == [1, 9, 2, 3]
     worker.close()
@@ -283,7 +294,7 @@ def test_a_single_note(qtbot: QtBot) -> None:
 def test_exported_midi_opens_everywhere_and_carries_its_request(tmp_path: Path) -> None:
     path = tmp_path / "out.mid"
     request = Request(task="compose", model="melody-pop", seed=7, params={"bars": 1})
-    export_midi(path, CLIP, request, Voice(program=73))
+    export_midi(path, CLIP, request, voiced(73))
     file = mido.MidiFile(path)
     assert file.length == pytest.approx(CLIP.seconds)
     song = pretty_midi.PrettyMIDI(str(path))

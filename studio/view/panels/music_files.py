@@ -96,7 +96,7 @@ class MusicFiles(QObject):
         """Ask for a SoundFont, or go back to the default one."""
         playback = self._model.playback
         if not another:
-            playback.set_voice(soundfont=None)
+            playback.set_soundfont(None)
             return
         chosen = self.ask_soundfont(self._window, self._folder())
         if not chosen:
@@ -106,7 +106,7 @@ class MusicFiles(QObject):
         except EngineError as error:
             self._context.messages.show(str(error), level="bad")
             return
-        playback.set_voice(soundfont=path)
+        playback.set_soundfont(path)
         playback.touch(_EXAMPLE_PITCH)
 
     def open_dialog(self) -> None:

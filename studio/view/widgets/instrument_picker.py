@@ -187,12 +187,25 @@ class InstrumentPicker(QPushButton):
     picked = Signal(int)
     soundfontWanted = Signal(bool)
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        name: str = "instrument",
+        title: str = "Instrument",
+        tip: str = "What plays the melody.",
+    ) -> None:
+        """A picker.
+
+        Args:
+            name: its objectName.
+            title: what a screen reader says before the instrument.
+            tip: whose instrument it is.
+        """
         super().__init__()
+        self._title = title
         self._program = 0
         self._soundfont: Path | None = None
         self._list: InstrumentList | None = None
-        describe(self, "instrument", "Instrument", "What plays the melody.")
+        describe(self, name, title, tip)
         self.setIcon(icon("music-note", "muted"))
         self.setMinimumWidth(152)
         self.setFixedHeight(28)
@@ -204,7 +217,7 @@ class InstrumentPicker(QPushButton):
         """Show an instrument without telling anybody."""
         self._program = program
         self.setText(PROGRAMS[program])
-        self.setAccessibleName(f"Instrument: {PROGRAMS[program]}")
+        self.setAccessibleName(f"{self._title}: {PROGRAMS[program]}")
 
     def show_soundfont(self, path: Path | None) -> None:
         """Which SoundFont a person chose; None is the default."""

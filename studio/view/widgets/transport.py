@@ -6,8 +6,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QMenu, QToolButton, QWidget
 
-from engines.music.patterns import PATTERNS
-from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT
+from engines.music.patterns import choices, find_pattern
+from engines.music.performance import find_part, with_part
+from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Meter
 from engines.protocol.params import COMPOSE, IntParam
 from studio.model.playback import Playback
 from studio.model.song import Song
@@ -20,12 +21,13 @@ from studio.view.widgets.slider import Slider
 
 HEIGHT = 52
 _LEAST_WIDTH = 480
+NO_CHORDS = "No chords"
 
 
-def place_text(step: float) -> str:
+def place_text(step: float, bar_steps: int = STEPS_PER_BAR) -> str:
     """Bar, beat and sixteenth, counted from 1: 3.2.1."""
     whole = int(step + 1e-6)
-    bar, rest = divmod(whole, STEPS_PER_BAR)
+    bar, rest = divmod(whole, bar_steps)
     beat, sixteenth = divmod(rest, STEPS_PER_BEAT)
     return f"{bar + 1}.{beat + 1}.{sixteenth + 1}"
 
@@ -53,7 +55,7 @@ class Transport(QWidget):
         self._make_place()
         self.tempo = self._tempo_field()
         self.instrument = InstrumentPicker()
-        self.instrument.picked.connect(lambda program: playback.set_voice(program=program))
+        self.instrument.picked.connect(self._choose_instrument)
         self.chords = self._chords_button()
         self._make_volume()
         self._lay_out()
@@ -84,6 +86,9 @@ class Transport(QWidget):
         tip = with_keys("Click on every beat.", "Ctrl+M")
         self.metronome = tool_button("metronome", "timer", "Metronome", tip, checkable=True)
         self.metronome.clicked.connect(playback.set_clicking)
+        tip = with_keys("Count one bar in before playing.", "Ctrl+Shift+M")
+        self.count_in = tool_button("countIn", "hourglass-high", "Count in", tip, checkable=True)
+        self.count_in.clicked.connect(playback.set_counting)
 
     def _make_place(self) -> None:
         self._place = QLabel("1.1.1")
@@ -117,26 +122,32 @@ class Transport(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setIcon(icon("stack", "muted"))
         describe(button, "accompaniment", "Accompaniment", "How the chords sound, or not at all.")
-        menu = QMenu(button)
-        group = QActionGroup(menu)
-        for name, title in (
-            ("", "No chords"),
-            *((p.name, p.title) for p in PATTERNS["chords"].values()),
-        ):
-            action = QAction(title, menu, checkable=True)
-            action.setData(name)
-            group.addAction(action)
-            menu.addAction(action)
-        group.triggered.connect(self._choose_pattern)
-        button.setMenu(menu)
+        self._menu = QMenu(button)
+        self._meter: Meter | None = None  # whose patterns the menu offers
+        button.setMenu(self._menu)
         return button
 
+    def _fill_patterns(self, meter: Meter) -> None:
+        """Offer what the chords can play in a meter."""
+        self._meter = meter
+        self._menu.clear()
+        group = QActionGroup(self._menu)
+        titles = [("", NO_CHORDS), *((p.name, p.title) for p in choices("chords", meter))]
+        for name, title in titles:
+            action = QAction(title, self._menu, checkable=True)
+            action.setData(name)
+            group.addAction(action)
+            self._menu.addAction(action)
+        group.triggered.connect(self._choose_pattern)
+
     def _choose_pattern(self, action: QAction) -> None:
-        name = str(action.data())
-        if name:
-            self._playback.set_voice(chords=True, pattern=name)
-        else:
-            self._playback.set_voice(chords=False)
+        name, band = str(action.data()), self._song.state.band
+        changes = {"on": True, "pattern": name} if name else {"on": False}
+        self._song.set_band(with_part(band, "chords", **changes), "Change the chords' pattern")
+
+    def _choose_instrument(self, program: int) -> None:
+        band = with_part(self._song.state.band, "melody", program=program)
+        self._song.set_band(band, "Choose instrument", key="melody program")
 
     def _make_volume(self) -> None:
         self.speaker = tool_button("speaker", "speaker-high", "Volume")
@@ -153,7 +164,7 @@ class Transport(QWidget):
         self.setMinimumWidth(_LEAST_WIDTH)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(4)
-        for part in (self.start, self.play, self.loop, self.metronome):
+        for part in (self.start, self.play, self.loop, self.metronome, self.count_in):
             row.addWidget(part)
         row.addSpacing(12)
         row.addWidget(self._place)
@@ -195,6 +206,7 @@ class Transport(QWidget):
             set_reason(button, reason)
         self.loop.setChecked(playback.looping)
         self.metronome.setChecked(playback.clicking)
+        self.count_in.setChecked(playback.counting)
         self.tempo.set_value(self._song.state.tempo)
         self.instrument.show_program(playback.voice.program)
         self.instrument.show_soundfont(playback.voice.soundfont)
@@ -203,9 +215,12 @@ class Transport(QWidget):
         self._show_place()
 
     def _show_pattern(self) -> None:
-        voice = self._playback.voice
-        name = voice.pattern if voice.chords else ""
-        for action in self.chords.menu().actions():
+        clip, chords = self._song.clip, find_part(self._song.state.band, "chords")
+        meter = clip.meter if clip is not None else "4/4"
+        if meter != self._meter:
+            self._fill_patterns(meter)
+        name = find_pattern("chords", chords.pattern, meter).name if chords.on else ""
+        for action in self._menu.actions():
             if action.data() == name:
                 action.setChecked(True)
                 self.chords.setText(action.text())
@@ -231,5 +246,5 @@ class Transport(QWidget):
             self._place.setText("1.1.1")
             self._clock.setText("")
             return
-        self._place.setText(place_text(min(step, clip.steps - 1)))
+        self._place.setText(place_text(min(step, clip.steps - 1), clip.bar_steps))
         self._clock.setText(f"{clock_text(self._playback.seconds)} / {clock_text(clip.seconds)}")
