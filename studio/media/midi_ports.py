@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 Direction = Literal["in", "out"]
 
 NO_LIBRARY = "MIDI devices need python-rtmidi, which is not installed. Install duet[midi] for them."
-NO_SYSTEM = "This system offers no MIDI devices. Start its MIDI service (on Linux: snd-seq)."
+NO_SYSTEM = "This system offers no MIDI devices. On Linux, load the module snd-seq."
 NO_DEVICE = "No MIDI device is connected. Connect one and look again."
 
 _NAME = "Duet"
