@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 
 def always() -> str:
@@ -24,6 +28,7 @@ class Action:
         enabled_reason: "" when it can be done now, else one sentence why not.
         group: its heading on the sheet of keys.
         help: one sentence for tooltips; "" shows ``text``.
+        within: its shortcuts work only while this widget has the keyboard; None is the window.
     """
 
     id: str
@@ -34,6 +39,7 @@ class Action:
     enabled_reason: Callable[[], str] = always
     group: str = "General"
     help: str = ""
+    within: QWidget | None = None
 
     @property
     def keys(self) -> list[str]:

@@ -36,8 +36,7 @@ class ActionRegistry(QObject):
     def set_page(self, actions: Sequence[Action]) -> None:
         """Replace the actions of the page before by those of the page now in view."""
         for name in self._of_page:
-            self._window.removeAction(self._live.pop(name))
-            del self._declared[name]
+            self._home(self._declared.pop(name)).removeAction(self._live.pop(name))
         self._of_page = [action.id for action in actions]
         self.add(actions)
 
@@ -79,8 +78,15 @@ class ActionRegistry(QObject):
         live = QAction(action.text, self._window)
         live.setObjectName(action.id)
         live.setShortcuts([QKeySequence(key) for key in action.keys])
-        live.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        context = Qt.ShortcutContext
+        live.setShortcutContext(
+            context.WindowShortcut if action.within is None else context.WidgetShortcut
+        )
         live.triggered.connect(lambda _checked=False, name=action.id: self.trigger(name))
         self._declared[action.id] = action
         self._live[action.id] = live
-        self._window.addAction(live)
+        self._home(action).addAction(live)
+
+    def _home(self, action: Action) -> QWidget:
+        """The widget that has the keys of an action."""
+        return action.within if action.within is not None else self._window

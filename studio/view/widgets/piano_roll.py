@@ -1,4 +1,4 @@
-"""The piano roll: the melody over its bars, to look at, to listen into and to travel in."""
+"""The piano roll: the melody over its bars, to look at, to travel in, and to edit by hand."""
 
 from __future__ import annotations
 
@@ -15,15 +15,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from engines.music.note_picks import key_classes
 from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Clip, Note
+from studio.model.note_editor import NoteEditor
 from studio.view.bind import describe
 from studio.view.theme import small_font, theme
+from studio.view.widgets.roll_hand import RollHand
+from studio.view.widgets.roll_notes import NoteIndex
 from studio.view.widgets.roll_painter import (
     KEYBOARD,
     key_rect,
-    note_at,
     note_rect,
-    note_sounding,
+    paint_box,
+    paint_ghosts,
     paint_grid,
     paint_keyboard,
     paint_note,
@@ -34,13 +38,15 @@ from studio.view.widgets.roll_painter import (
 from studio.view.widgets.roll_scale import RollScale
 
 _ZOOM_STEP = 1.2
+#: More changed notes than this are not looked at one by one: everything is painted.
+_MANY = 200
 
 
 class PianoRoll(QAbstractScrollArea):
     """Shows a clip. Ctrl and the wheel zoom time, Ctrl+Shift rows; the wheel scrolls.
 
-    The grid and the notes are drawn once into a picture; the playhead and the hover readout are
-    laid over it, so that a frame of playback repaints a few columns only.
+    The grid is drawn once into a picture. Notes, playhead and hover readout are laid over it where
+    something changed, so that a frame of playback or of a drag paints a few notes only.
 
     Signals:
         touched: the pitch of a note or key that was pressed.
@@ -53,10 +59,18 @@ class PianoRoll(QAbstractScrollArea):
     def __init__(self, scale: RollScale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scale = scale
+        self.index = NoteIndex()
+        self.hand: RollHand | None = None
         self._clip: Clip | None = None
         self._chords: tuple[str, ...] = ()
+        self._classes: frozenset[int] = frozenset()
+        self._locks: tuple[int, ...] = ()
+        self._chosen: frozenset[Note] = frozenset()
+        self._ghosts: tuple[NoteIndex, ...] = ()
+        self._box: tuple[float, float, int, int] | None = None
         self._ground = QPixmap()
         self._playhead = 0.0
+        self._follow = True
         self._following = False
         self._strayed = False  # a person scrolled away from the playhead
         self._hover: QPointF | None = None
@@ -73,16 +87,73 @@ class PianoRoll(QAbstractScrollArea):
         scale.changed.connect(self._on_scale)
         theme.changed.connect(self._redraw)
 
+    def edit_with(self, editor: NoteEditor) -> None:
+        """Let the pointer edit a song's melody; without an editor it looks only."""
+        self.hand = RollHand(self, editor)
+        editor.changed.connect(lambda: self.show_notes(editor.notes, editor.selection))
+
     # --- what is shown ---------------------------------------------------------------------
 
-    def show_clip(self, clip: Clip | None, chords: tuple[str, ...]) -> None:
-        """Show a melody, or the empty bars of the chords that were written."""
-        if clip == self._clip and chords == self._chords:
+    def show_clip(
+        self,
+        clip: Clip | None,
+        chords: tuple[str, ...],
+        locks: tuple[int, ...] = (),
+        bar_steps: int = STEPS_PER_BAR,
+        still: bool = False,
+    ) -> None:
+        """Show a melody, or the empty bars of the chords that were written.
+
+        Args:
+            clip: the melody, or None.
+            chords: one symbol a bar.
+            locks: bars that refuse edits.
+            bar_steps: steps of a bar while there is no melody.
+            still: it is the same melody after an edit, which must not move under the hand.
+        """
+        bars = (chords, locks, bar_steps)
+        if clip == self._clip and bars == (self._chords, self._locks, self.scale.bar_steps):
             return
-        self._clip, self._chords = clip, chords
-        self.scale.show_clip(clip, len(chords))
-        self._redraw()
+        key = clip.key if clip is not None else ""
+        ground = (chords, locks, key_classes(key, chords))
+        same = ground == (self._chords, self._locks, self._classes)
+        self._clip, (self._chords, self._locks, self._classes) = clip, ground
+        self.scale.show_clip(clip, len(chords), bar_steps, still)
+        self.show_notes(clip.notes if clip is not None else (), self._chosen)
+        if not same:
+            self._redraw()
         self._say()
+
+    def show_notes(self, notes: tuple[Note, ...], chosen: frozenset[Note] = frozenset()) -> None:
+        """Show these notes of the clip, perhaps in the middle of a drag.
+
+        Args:
+            notes: sorted by start, no two overlap.
+            chosen: which are selected.
+        """
+        fresh = NoteIndex(notes)
+        dirty = (*fresh.changes(self.index), *(chosen ^ self._chosen))
+        self.index, self._chosen = fresh, chosen
+        self._update_notes(dirty)
+
+    def set_ghosts(self, *voices: tuple[Note, ...]) -> None:
+        """Draw other melodies faintly behind this one; none to draw none.
+
+        Args:
+            voices: of each its notes, sorted by start, no two overlapping.
+        """
+        if [index.notes for index in self._ghosts] != list(voices):
+            self._ghosts = tuple(NoteIndex(notes) for notes in voices)
+            self.viewport().update()
+
+    def set_box(self, box: tuple[float, float, int, int] | None) -> None:
+        """Draw a selecting rectangle: first and last step, lowest and highest pitch; or none."""
+        self._box = box
+        self.viewport().update()
+
+    def set_follow(self, on: bool) -> None:
+        """Turn pages with the playhead, or leave the view where it is."""
+        self._follow = on
 
     def set_playhead(self, step: float, following: bool) -> None:
         """Move the playhead.
@@ -96,7 +167,7 @@ class PianoRoll(QAbstractScrollArea):
         if inside or following != self._following:
             self._strayed = False
         self._following = following
-        if following and not self._strayed:
+        if following and self._follow and not self._strayed:
             self.scale.follow(step)
         before, self._playhead = self._playhead, step
         self._update_columns(before)
@@ -109,11 +180,11 @@ class PianoRoll(QAbstractScrollArea):
 
     def readout(self) -> str:
         """Pitch, bar and beat under the pointer, or ""."""
-        place = self._place(self._hover) if self._hover is not None else None
+        place = self.place(self._hover) if self._hover is not None else None
         if place is None:
             return ""
         step, pitch = place
-        bar, rest = divmod(int(step), STEPS_PER_BAR)
+        bar, rest = divmod(int(step), self.scale.bar_steps)
         beat, sixteenth = divmod(rest, STEPS_PER_BEAT)
         return f"{pitch_name(pitch)}   bar {bar + 1} · {beat + 1}.{sixteenth + 1}"
 
@@ -121,9 +192,6 @@ class PianoRoll(QAbstractScrollArea):
         """The middle of a note of the clip in the viewport."""
         assert self._clip is not None
         return note_rect(self._clip.notes[index], self.scale).translated(KEYBOARD, 0).center()
-
-    def _notes(self) -> tuple[Note, ...]:
-        return self._clip.notes if self._clip is not None else ()
 
     def _say(self) -> None:
         if self._clip is None:
@@ -135,7 +203,7 @@ class PianoRoll(QAbstractScrollArea):
     # --- painting --------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The still picture, then what moves."""
+        """The still picture, then what moves, as far as it is in the part to paint."""
         if self._ground.isNull():
             self._ground = self._draw_ground()
         painter = QPainter(self.viewport())
@@ -147,12 +215,25 @@ class PianoRoll(QAbstractScrollArea):
         painter.drawPixmap(QRectF(rect), self._ground, source)
         painter.setClipRect(QRectF(KEYBOARD, 0, self.scale.width, self.scale.height))
         painter.translate(KEYBOARD, 0)
-        self._paint_lit(painter)
+        self._paint_notes(painter, rect)
+        if self._box is not None:
+            paint_box(painter, self.scale, self._box)
         if self._clip is not None:
             paint_playhead(painter, self.scale.x(self._playhead), self.scale.height)
         painter.translate(-KEYBOARD, 0)
         painter.setClipping(False)
         self._paint_hover(painter)
+
+    def _paint_notes(self, painter: QPainter, rect: QRect) -> None:
+        first = self.scale.step(rect.left() - KEYBOARD - 2)
+        last = self.scale.step(rect.right() - KEYBOARD + 3)
+        for ghosts in self._ghosts:
+            paint_ghosts(painter, self.scale, ghosts.between(first, last))
+        paint_notes(painter, self.scale, self.index.between(first, last), self._chosen)
+        lit = self.index.sounding(self._playhead) if self._playhead > 0 else None
+        if lit is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_note(painter, note_rect(lit, self.scale), lit, lit=True)
 
     def _draw_ground(self) -> QPixmap:
         ratio = self.viewport().devicePixelRatioF()
@@ -160,27 +241,20 @@ class PianoRoll(QAbstractScrollArea):
         ground.setDevicePixelRatio(ratio)
         painter = QPainter(ground)
         painter.translate(KEYBOARD, 0)
-        paint_grid(painter, self.scale, self._chords)
-        paint_notes(painter, self.scale, self._notes())
+        paint_grid(painter, self.scale, self._chords, self._classes, self._locks)
         painter.translate(-KEYBOARD, 0)
         paint_keyboard(painter, self.scale)
         painter.end()
         return ground
 
-    def _paint_lit(self, painter: QPainter) -> None:
-        note = note_sounding(self._notes(), self._playhead) if self._playhead > 0 else None
-        if note is not None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_note(painter, note_rect(note, self.scale), note, lit=True)
-
     def _paint_hover(self, painter: QPainter) -> None:
-        place = self._place(self._hover) if self._hover is not None else None
+        place = self.place(self._hover) if self._hover is not None else None
         if place is None:
             return
         step, pitch = place
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(key_rect(pitch, self.scale), theme.color("control", 0.6))
-        note = note_at(self._notes(), step, pitch)
+        note = self.index.at(step, pitch)
         if note is not None:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("text"), 1.5))
@@ -209,10 +283,36 @@ class PianoRoll(QAbstractScrollArea):
     def _update_columns(self, step: float) -> None:
         x = KEYBOARD + self.scale.x(step)
         self.viewport().update(QRect(int(x) - 6, 0, 13, self.viewport().height()))
-        note = note_sounding(self._notes(), step)
+        note = self.index.sounding(step)
         if note is not None:
-            area = note_rect(note, self.scale).translated(KEYBOARD, 0)
-            self.viewport().update(area.toAlignedRect().adjusted(-2, -2, 2, 2))
+            self.viewport().update(self._around(note))
+
+    def _update_notes(self, notes: tuple[Note, ...]) -> None:
+        """Paint where notes are or were; everything when they are many."""
+        if len(notes) > _MANY:
+            self.viewport().update()
+            return
+        area = QRect()
+        for note in notes:
+            area |= self._around(note)
+        if not area.isNull():
+            self.viewport().update(area)
+
+    def _around(self, note: Note) -> QRect:
+        area = note_rect(note, self.scale).translated(KEYBOARD, 0)
+        return area.toAlignedRect().adjusted(-2, -2, 2, 2)
+
+    def _update_hover(self) -> None:
+        """The key, the outlined note and the readout."""
+        place = self.place(self._hover) if self._hover is not None else None
+        if place is None:
+            return
+        viewport = self.viewport()
+        viewport.update(key_rect(place[1], self.scale).toAlignedRect())
+        viewport.update(self._readout_rect().adjusted(-1, -1, 1, 1))
+        note = self.index.at(*place)
+        if note is not None:
+            viewport.update(self._around(note))
 
     def _on_scale(self) -> None:
         scale = self.scale
@@ -235,12 +335,17 @@ class PianoRoll(QAbstractScrollArea):
 
     # --- the hand --------------------------------------------------------------------------
 
-    def _place(self, point: QPointF) -> tuple[float, int] | None:
+    def place(self, point: QPointF) -> tuple[float, int] | None:
         """Step and pitch under a point of the viewport, or None outside the bars."""
         step = self.scale.step(point.x() - KEYBOARD)
         if point.x() < KEYBOARD or step >= self.scale.steps:
             return None
         return step, self.scale.pitch(point.y())
+
+    def spot(self, point: QPointF) -> tuple[float, int]:
+        """Step and pitch under a point, or the nearest there are."""
+        step = self.scale.step(point.x() - KEYBOARD)
+        return max(0.0, min(step, float(self.scale.steps))), self.scale.pitch(point.y())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep everything in view if it was."""
@@ -248,45 +353,74 @@ class PianoRoll(QAbstractScrollArea):
         self.scale.resize(size.width() - KEYBOARD, size.height())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A note or a key sounds."""
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        point = event.position()
+        """A note or a key sounds; the hand begins what its tool does."""
+        point, hand = event.position(), self.hand
+        left = event.button() == Qt.MouseButton.LeftButton
         if point.x() < KEYBOARD:
-            self.touched.emit(self.scale.pitch(point.y()))
-            return
-        place = self._place(point)
-        note = note_at(self._notes(), *place) if place is not None else None
-        if note is not None:
-            self.touched.emit(note.pitch)
+            pitch = self.scale.pitch(point.y())
+            if left and hand is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                hand.editor.select_pitches([pitch])
+            if left:
+                self.touched.emit(pitch)
+        elif hand is not None:
+            hand.press(event)
+        elif left:
+            place = self.place(point)
+            note = self.index.at(*place) if place is not None else None
+            if note is not None:
+                self.touched.emit(note.pitch)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The hand has done what it did."""
+        if self.hand is not None:
+            self.hand.release(event)
+            self._show_cursor(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The playhead goes there."""
-        place = self._place(event.position())
-        if place is not None and self._clip is not None:
+        """The playhead goes there, unless the tool writes or erases."""
+        if self.hand is not None and self.hand.tool != "select":
+            self.mousePressEvent(event)
+            return
+        place = self.place(event.position())
+        left = event.button() == Qt.MouseButton.LeftButton
+        if place is not None and self._clip is not None and left:
             self.sought.emit(place[0])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show what is under the pointer."""
+        """Show what is under the pointer, or drag on."""
+        self._update_hover()
         self._hover = event.position()
-        place = self._place(self._hover)
-        note = note_at(self._notes(), *place) if place is not None else None
-        hand = note is not None or self._hover.x() < KEYBOARD
-        shape = Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor
+        if self.hand is not None and self.hand.busy:
+            self.hand.move(event)
+        else:
+            self._show_cursor(event)
+        self._update_hover()
+
+    def _show_cursor(self, event: QMouseEvent) -> None:
+        point = event.position()
+        shape = Qt.CursorShape.ArrowCursor
+        if point.x() < KEYBOARD:
+            shape = Qt.CursorShape.PointingHandCursor
+        elif self.hand is not None:
+            shape = self.hand.cursor(point)
+        elif (place := self.place(point)) is not None and self.index.at(*place) is not None:
+            shape = Qt.CursorShape.PointingHandCursor
         self.viewport().setCursor(shape)
-        self.viewport().update()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer."""
+        self._update_hover()
         self._hover = None
-        self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll; with Ctrl stretch time, with Ctrl+Shift stretch the rows."""
+        """Scroll; with Ctrl stretch time (over a note: its velocity), with Ctrl+Shift the rows."""
         delta = event.angleDelta()
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         notches = (delta.y() or delta.x()) / 120
+        if ctrl and not shift and self.hand is not None and self.hand.wheel(event, notches):
+            event.accept()
+            return
         if ctrl and shift:
             self.scale.zoom_rows(_ZOOM_STEP**notches, event.position().y())
         elif ctrl:
@@ -301,10 +435,10 @@ class PianoRoll(QAbstractScrollArea):
         self._strayed = self._following
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows scroll; the page's shortcuts come first."""
+        """Arrows scroll and Escape lets go; the page's shortcuts come first."""
         moves = {
-            Qt.Key.Key_Left: (-STEPS_PER_BAR * self.scale.step_width, 0.0),
-            Qt.Key.Key_Right: (STEPS_PER_BAR * self.scale.step_width, 0.0),
+            Qt.Key.Key_Left: (-self.scale.bar_steps * self.scale.step_width, 0.0),
+            Qt.Key.Key_Right: (self.scale.bar_steps * self.scale.step_width, 0.0),
             Qt.Key.Key_Up: (0.0, -3 * self.scale.row_height),
             Qt.Key.Key_Down: (0.0, 3 * self.scale.row_height),
         }
@@ -312,7 +446,7 @@ class PianoRoll(QAbstractScrollArea):
             dx, dy = moves[Qt.Key(event.key())]
             self._stray()
             self.scale.scroll(self.scale.left + dx, self.scale.top + dy)
-        else:
+        elif event.key() != Qt.Key.Key_Escape or self.hand is None or not self.hand.let_go():
             event.ignore()
 
     def zoom(self, factor: float) -> None:

@@ -1,14 +1,14 @@
-"""Draws the still part of a piano roll: keyboard, rows, chord tint, bar lines and notes."""
+"""Draws the parts of a piano roll: keyboard, rows, chord tint, bar lines and notes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from engines.music.chords import SHARP_NAMES, parse_chord
-from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Note
+from engines.music.score import STEPS_PER_BEAT, Note
 from studio.view.theme import small_font, theme
 from studio.view.widgets.roll_scale import RollScale
 
@@ -21,6 +21,8 @@ _BLACK = frozenset({1, 3, 6, 8, 10})
 _NOTE_RADIUS = 3.0
 #: Lines closer together than this are left out.
 _LEAST_GAP = 7.0
+#: Notes smaller than this are not labelled.
+_LABEL_ROOM = (32.0, 13.0)
 
 
 def pitch_name(pitch: int) -> str:
@@ -54,17 +56,28 @@ def note_rect(note: Note, scale: RollScale) -> QRectF:
     )
 
 
-def paint_grid(painter: QPainter, scale: RollScale, chords: Sequence[str]) -> None:
+def paint_grid(
+    painter: QPainter,
+    scale: RollScale,
+    chords: Sequence[str],
+    classes: Collection[int] = (),
+    locks: Iterable[int] = (),
+) -> None:
     """Rows, the tint of every bar's chord tones, beat and bar lines; the painter starts at step 0.
 
     Args:
         painter: its origin is the corner beside the keyboard.
         scale: what is in view.
         chords: one symbol a bar.
+        classes: the scale's pitch classes, whose rows are lighter; the white keys when it has
+            none or all.
+        locks: bars that refuse edits; they are hatched.
     """
     end = min(scale.width, scale.x(scale.steps))
-    _paint_rows(painter, scale, end)
+    light = frozenset(classes) if 0 < len(classes) < 12 else frozenset(range(12)) - _BLACK
+    _paint_rows(painter, scale, end, light)
     _paint_tint(painter, scale, chords)
+    _paint_locks(painter, scale, locks)
     _paint_lines(painter, scale, end)
 
 
@@ -72,15 +85,15 @@ def _visible_pitches(scale: RollScale) -> range:
     return range(scale.pitch(scale.height), scale.pitch(0.0) + 1)
 
 
-def _paint_rows(painter: QPainter, scale: RollScale, end: float) -> None:
+def _paint_rows(painter: QPainter, scale: RollScale, end: float, light: Collection[int]) -> None:
     painter.fillRect(QRectF(0, 0, scale.width, scale.height), theme.color("canvas"))
-    black = mixed("canvas", "surface", 0.0 if theme.dark else 0.55)
-    painter.fillRect(QRectF(0, 0, end, scale.height), black)
+    dark = mixed("canvas", "surface", 0.0 if theme.dark else 0.55)
+    painter.fillRect(QRectF(0, 0, end, scale.height), dark)
     white = mixed("canvas", "surface", 0.5 if theme.dark else 1.0)
     edge = theme.color("hairline", 0.4)
     for pitch in _visible_pitches(scale):
         top = scale.y(pitch)
-        if not is_black(pitch):
+        if pitch % 12 in light:
             painter.fillRect(QRectF(0, top, end, scale.row_height), white)
         if pitch % 12 in (0, 5):  # where two white keys touch: below C and below F
             line = top + scale.row_height
@@ -92,7 +105,7 @@ def _paint_tint(painter: QPainter, scale: RollScale, chords: Sequence[str]) -> N
     tone = theme.color("text", 0.055 if theme.dark else 0.075)
     root = theme.color("text", 0.1 if theme.dark else 0.125)
     for bar, symbol in enumerate(chords):
-        left, right = scale.x(bar * STEPS_PER_BAR), scale.x((bar + 1) * STEPS_PER_BAR)
+        left, right = scale.x(bar * scale.bar_steps), scale.x((bar + 1) * scale.bar_steps)
         if right < 0 or left > scale.width:
             continue
         chord = parse_chord(symbol)
@@ -103,13 +116,24 @@ def _paint_tint(painter: QPainter, scale: RollScale, chords: Sequence[str]) -> N
                 painter.fillRect(area, color)
 
 
+def _paint_locks(painter: QPainter, scale: RollScale, locks: Iterable[int]) -> None:
+    """Hatching over the bars that stay as they are."""
+    for bar in locks:
+        left, right = scale.x(bar * scale.bar_steps), scale.x((bar + 1) * scale.bar_steps)
+        if right >= 0 and left <= scale.width:
+            area = QRectF(left, 0, right - left, scale.height)
+            painter.fillRect(area, theme.color("canvas", 0.35))
+            painter.fillRect(area, QBrush(theme.color("control", 0.4), Qt.BrushStyle.BDiagPattern))
+
+
 def _paint_lines(painter: QPainter, scale: RollScale, end: float) -> None:
     colors = {
-        STEPS_PER_BAR: theme.color("control", 0.55),
+        scale.bar_steps: theme.color("control", 0.55),
         STEPS_PER_BEAT: theme.color("hairline", 0.8),
         1: theme.color("hairline", 0.4),
     }
-    finest = next((s for s in sorted(colors) if s * scale.step_width >= _LEAST_GAP), STEPS_PER_BAR)
+    sizes = sorted(colors)
+    finest = next((s for s in sizes if s * scale.step_width >= _LEAST_GAP), scale.bar_steps)
     first = max(0, int(scale.step(0.0)))
     last = min(scale.steps, int(scale.step(scale.width)) + 1)
     for step in range(first - first % finest, last + 1, finest):
@@ -119,21 +143,56 @@ def _paint_lines(painter: QPainter, scale: RollScale, end: float) -> None:
             painter.fillRect(QRectF(x - (1 if x >= end else 0), 0, 1, scale.height), colors[kind])
 
 
-def paint_notes(painter: QPainter, scale: RollScale, notes: Sequence[Note]) -> None:
-    """The melody in the generator's colour; soft notes are a little paler."""
+def paint_notes(
+    painter: QPainter,
+    scale: RollScale,
+    notes: Iterable[Note],
+    chosen: Collection[Note] = (),
+) -> None:
+    """The melody in the generator's colour; soft notes are paler, selected ones outlined.
+
+    Args:
+        painter: its origin is the corner beside the keyboard.
+        scale: what is in view.
+        notes: those in view.
+        chosen: which are selected.
+    """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setFont(small_font())
+    ring = QPen(theme.color("text"), 1.5)
+    ink = theme.color("on_generator")
+    high = scale.row_height >= _LABEL_ROOM[1]
     for note in notes:
         rect = note_rect(note, scale)
-        if rect.right() >= 0 and rect.left() <= scale.width:
-            paint_note(painter, rect, note)
+        paint_note(painter, rect, note)
+        if note in chosen:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(ring)
+            inner = rect.adjusted(0.75, 0.75, -0.75, -0.75)
+            painter.drawRoundedRect(inner, _NOTE_RADIUS - 0.75, _NOTE_RADIUS - 0.75)
+        if high and rect.width() >= _LABEL_ROOM[0]:
+            painter.setPen(ink)
+            align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(rect.adjusted(4, 0, -2, 0), align, pitch_name(note.pitch))
+    painter.restore()
+
+
+def paint_ghosts(painter: QPainter, scale: RollScale, notes: Iterable[Note]) -> None:
+    """Other notes behind the melody: their outlines, in no voice's colour."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.color("muted", 0.55), 1))
+    painter.setBrush(theme.color("muted", 0.14))
+    for note in notes:
+        rect = note_rect(note, scale).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(rect, _NOTE_RADIUS, _NOTE_RADIUS)
     painter.restore()
 
 
 def paint_note(painter: QPainter, rect: QRectF, note: Note, lit: bool = False) -> None:
     """One note; lit while it sounds."""
-    strength = 0.62 + 0.38 * min(1.0, note.velocity / 90)
+    strength = 0.4 + 0.6 * min(1.0, note.velocity / 90)
     color = theme.color("generator", strength)
     if lit:
         color = mixed("generator", "text", 0.55 if theme.dark else 0.4)
@@ -182,17 +241,18 @@ def paint_playhead(painter: QPainter, x: float, height: float) -> None:
     painter.fillRect(QRectF(round(x), 0, 1, height), theme.color("text"))
 
 
-def note_at(notes: Sequence[Note], step: float, pitch: int) -> Note | None:
-    """The note under a place of the grid, or None."""
-    for note in notes:
-        if note.pitch == pitch and note.start <= step < note.start + note.length:
-            return note
-    return None
+def paint_box(painter: QPainter, scale: RollScale, box: tuple[float, float, int, int]) -> None:
+    """The rectangle that selects.
 
-
-def note_sounding(notes: Sequence[Note], step: float) -> Note | None:
-    """The note of a melody that sounds at a step, or None."""
-    for note in notes:
-        if note.start <= step < note.start + note.length:
-            return note
-    return None
+    Args:
+        painter: its origin is the corner beside the keyboard.
+        scale: what is in view.
+        box: first and last step, lowest and highest pitch.
+    """
+    first, last, low, high = box
+    left, top = scale.x(first), scale.y(high)
+    area = QRectF(left, top, scale.x(last) - left, scale.y(low) + scale.row_height - top)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QPen(theme.color("text", 0.8), 1, Qt.PenStyle.DashLine))
+    painter.setBrush(theme.color("text", 0.08))
+    painter.drawRect(area)

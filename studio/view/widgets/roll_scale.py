@@ -29,6 +29,7 @@ class RollScale(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.bar_steps = STEPS_PER_BAR
         self.steps = 8 * STEPS_PER_BAR
         self.step_width = 8.0
         self.row_height = 16.0
@@ -38,6 +39,7 @@ class RollScale(QObject):
         self.height = 400.0
         self._clip: Clip | None = None
         self._fitted = True
+        self._told: tuple[float, ...] = ()
 
     # --- conversions -----------------------------------------------------------------------
 
@@ -78,17 +80,27 @@ class RollScale(QObject):
         else:
             self._settle()
 
-    def show_clip(self, clip: Clip | None, bars: int) -> None:
+    def show_clip(
+        self,
+        clip: Clip | None,
+        bars: int,
+        bar_steps: int = STEPS_PER_BAR,
+        still: bool = False,
+    ) -> None:
         """Show another clip; the view moves only when its length or register asks for it.
 
         Args:
             clip: the melody, or None.
             bars: how many bars there are without one.
+            bar_steps: steps of such a bar.
+            still: it is the same melody after an edit, which must not move under the hand.
         """
-        steps = clip.steps if clip is not None else bars * STEPS_PER_BAR
+        self.bar_steps = clip.bar_steps if clip is not None else bar_steps
+        steps = clip.steps if clip is not None else bars * bar_steps
         same_length = steps == self.steps
         self._clip, self.steps = clip, steps
-        if self._fitted or not same_length or not self._in_view(clip):
+        moves = not still and (self._fitted or not self._in_view(clip))
+        if moves or not same_length:
             self.fit()
         else:
             self._settle()
@@ -123,7 +135,9 @@ class RollScale(QObject):
         self._settle()
 
     def scroll(self, left: float, top: float) -> None:
-        """Put the corner somewhere."""
+        """Put the corner somewhere; beyond the ends nothing moves."""
+        left = max(0.0, min(left, self.content_width - self.width))
+        top = max(0.0, min(top, self.content_height - self.height))
         if (left, top) != (self.left, self.top):
             self.left, self.top = left, top
             self._fitted = False
@@ -139,7 +153,11 @@ class RollScale(QObject):
     def _settle(self) -> None:
         self.left = max(0.0, min(self.left, self.content_width - self.width))
         self.top = max(0.0, min(self.top, self.content_height - self.height))
-        self.changed.emit()
+        now = (self.left, self.top, self.step_width, self.row_height, self.width, self.height)
+        now = (*now, self.steps, self.bar_steps)
+        if now != self._told:
+            self._told = now
+            self.changed.emit()
 
     def _in_view(self, clip: Clip | None) -> bool:
         if clip is None or not clip.notes:
