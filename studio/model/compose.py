@@ -8,12 +8,15 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from engines.music.chords import fill_bars, parse_chords, print_chords
+from engines.music.chords import parse_chord, print_chords
+from engines.music.progressions import shortened
 from engines.music.score import Clip
-from engines.protocol.errors import EngineError
 from engines.protocol.messages import ModelInfo, Request
 from engines.protocol.params import COMPOSE
 from studio.media.midi import read_midi
+from studio.model import compose_scope as scope
+from studio.model.bar_choice import BarChoice
+from studio.model.chord_line import ChordLine
 from studio.model.context import StudioContext
 from studio.model.history import Entry
 from studio.model.job import Job
@@ -21,12 +24,12 @@ from studio.model.param_values import ParamValues
 from studio.model.playback import Playback
 from studio.model.seed import Seed
 from studio.model.song import SongState, Take
+from studio.model.song_memory import recall_song, remember_song
 
 _MEMORY = "music.compose"
-_SONG = "music.song"
 
 #: Parameters that belong to the song, not to the panel: they are undone with it.
-SONG_PARAMS = ("chords", "tempo")
+SONG_PARAMS = ("chords", "tempo", "kept", "locks", "kept_seeds")
 
 
 class ComposeModel(QObject):
@@ -34,11 +37,9 @@ class ComposeModel(QObject):
 
     Signals:
         changed: model, library or the running job.
-        draftChanged: the chord line that is being written, or the number of bars.
     """
 
     changed = Signal()
-    draftChanged = Signal()
 
     def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,70 +50,33 @@ class ComposeModel(QObject):
         self.song = context.song
         self._model = self.tool.default_model
         self._job = ""
-        self._waiting = False  # for the library, to compose then
-        self._draft = ""
-        self._seen = ""  # the song's chord line when it last changed
-        self._problem = ""
+        self._waiting: dict[str, Any] | None = None  # what to compose once there is a library
+        self.chords = ChordLine(self.song, self.values, self)
         self._recall()
         self.playback = Playback(self.song, context.settings, self)
+        self.choice = BarChoice(self.song, self.playback)
         self.song.changed.connect(self._on_song)
-        self.values.changed.connect(self._on_value)
+        self.values.changed.connect(lambda _name: self._remember())
         context.models.changed.connect(self._on_library)
         context.models.useRequested.connect(self._on_use)
         context.jobs.jobChanged.connect(self._on_job)
         context.history.added.connect(self._on_added)
-
-    # --- the chord line --------------------------------------------------------------------
-
-    @property
-    def draft(self) -> str:
-        """The chord line as it is being written; perhaps not valid yet."""
-        return self._draft
-
-    @property
-    def problem(self) -> str:
-        """What is wrong with the draft and how to put it right, or ""."""
-        return self._problem
 
     @property
     def bars(self) -> int:
         """How many bars will be composed."""
         return int(self.values["bars"])
 
-    def write_chords(self, line: str) -> None:
-        """Take in what is typed; it is checked at once and kept when it is committed."""
-        if line != self._draft:
-            self._draft = line
-            self._check()
-            self.draftChanged.emit()
-
-    def commit_chords(self) -> bool:
-        """Keep the draft as the song's chord line, if it is valid."""
-        if self._problem:
-            return False
-        self.song.set_chords(self._draft.strip())
-        return True
-
-    def revert_chords(self) -> None:
-        """Take back what was typed since the line was last kept."""
-        self.write_chords(self.song.state.chords)
-
-    def chord_count(self) -> int:
-        """How many chords the draft has; 0 while it is not valid."""
-        return 0 if self._problem else len(parse_chords(self._draft))
-
-    def planned_chords(self) -> tuple[str, ...]:
-        """The chord of every bar that will be composed; of the song while the draft is wrong."""
-        line = self.song.state.chords if self._problem else self._draft
-        return tuple(str(chord) for chord in fill_bars(parse_chords(line), self.bars))
-
-    def _check(self) -> None:
-        try:
-            parse_chords(self._draft)
-        except EngineError as error:
-            self._problem = str(error)
-        else:
-            self._problem = ""
+    def plan(self) -> Clip:
+        """The empty bars that would be composed."""
+        chords = self.chords.planned()
+        return Clip(
+            bars=len(chords),
+            tempo=self.song.state.tempo,
+            chords=tuple(str(chord) for chord in chords),
+            notes=(),
+            meter=self.values["meter"],
+        )
 
     # --- what to make ----------------------------------------------------------------------
 
@@ -133,42 +97,101 @@ class ComposeModel(QObject):
             self._remember()
             self.changed.emit()
 
-    def request(self) -> Request:
-        """The request that the controls describe."""
+    def request(self, kept: dict[str, Any] | None = None) -> Request:
+        """The request that the controls describe.
+
+        Args:
+            kept: parameters of :mod:`studio.model.compose_scope`; by default those of
+                :meth:`compose`.
+        """
         info = self.model_info
-        song = self.song.state
-        params = {**self.values.all(), "chords": song.chords, "tempo": round(song.tempo)}
+        params = {**self.values.all(), "tempo": round(self.song.state.tempo)}
         return Request(
             task=self.tool.task,
             model=self._model,
             weights=info.weights if info is not None else "",
             seed=self.seed.value,
-            params=params,
+            params=params | (self._scope() if kept is None else kept),
         )
+
+    def _scope(self) -> dict[str, Any]:
+        """Everything that is not locked."""
+        clip, state = self.song.clip, self.song.state
+        if clip is not None and state.locks:
+            return scope.unlocked(clip, self.chords.planned(), state.locks)
+        return scope.whole(clip, state.chords, self.values["variation"])
 
     def reason_not_to_compose(self) -> str:
         """Why Compose cannot start now, or ""."""
-        if self._problem:
-            return self._problem
+        if self.chords.problem:
+            return self.chords.problem
         if self._context.models.known and self.model_info is None:
             return "No model that writes melodies is installed."
+        clip, locks = self.song.clip, self.song.state.locks
+        if clip is not None and self.bars <= clip.bars and set(range(self.bars)) <= set(locks):
+            return "Every bar is locked. Unlock one (L), or ask for more bars."
         return ""
 
+    def reason_not_to_write_again(self) -> str:
+        """Why the chosen bars cannot be written again now, or ""."""
+        if self.song.clip is None:
+            return "There is no melody yet: compose one first."
+        if set(self.choice.chosen) <= set(self.choice.locks):
+            return f"It would write {self.choice.words}, which is locked. Unlock it first (L)."
+        return "" if self.model_info is not None else self.reason_not_to_compose()
+
     def compose(self) -> None:
-        """Queue the request; its results become the takes.
+        """Write everything that is not locked; the results become the takes.
 
         A press that comes before the engine has told its library waits for it.
         """
-        if self.reason_not_to_compose() or not self.commit_chords():
-            return
+        if not self.reason_not_to_compose() and self.chords.commit():
+            self._queue(self._scope())
+
+    def write_again(self, bars: tuple[int, ...] | None = None) -> None:
+        """Write some bars again and leave all others.
+
+        Args:
+            bars: counted from 0; the chosen ones by default.
+        """
+        clip, locks = self.song.clip, self.choice.locks
+        meant = self.choice.chosen if bars is None else bars
+        ready = not self._context.models.known or self.model_info is not None
+        if clip is not None and ready and not set(meant) <= set(locks):
+            self._queue(scope.some(clip, meant, locks))
+
+    def _queue(self, kept: dict[str, Any]) -> None:
         if not self._context.models.known:
-            self._waiting = True
+            self._waiting = kept
             self.changed.emit()
             return
         self.seed.spend()
-        self._job = self._context.jobs.add(self.request()).id
+        self._job = self._context.jobs.add(self.request(kept)).id
         self._remember()
         self.changed.emit()
+
+    def begin_with(self, primer: Clip) -> None:
+        """Put somebody's bars at the front and lock them: composing goes on from there.
+
+        Args:
+            primer: bars without a chord take the planned one.
+        """
+        planned = self.chords.planned()
+        bars = max(self.bars, primer.bars + 1)
+        chords = [planned[bar % len(planned)] for bar in range(bars)]
+        for bar, symbol in enumerate(primer.chords):
+            chord = parse_chord(symbol)
+            chords[bar] = chords[bar] if chord.silent else chord
+        clip = msgspec.structs.replace(
+            primer, bars=bars, chords=tuple(str(chord) for chord in chords), seeds=()
+        )
+        self.values.set("bars", bars)
+        self.values.set("meter", primer.meter)
+        undo = self._context.undo
+        undo.beginMacro("Begin with these bars")
+        self.song.open((Take(clip),), 0, print_chords(shortened(chords)))
+        self.song.set_locks(range(primer.bars))
+        undo.endMacro()
 
     def apply(self, request: Request) -> str:
         """Set every control to a request from a file or from the history.
@@ -203,7 +226,7 @@ class ComposeModel(QObject):
     @property
     def pending(self) -> int:
         """How many takes are still to come."""
-        if self._waiting:
+        if self._waiting is not None:
             return int(self.values["count"])
         job = self.job
         return max(0, int(job.request.params.get("count", 1)) - job.results) if job else 0
@@ -211,7 +234,7 @@ class ComposeModel(QObject):
     @property
     def busy(self) -> bool:
         """Whether takes are being written, or will be."""
-        return self._waiting or self.job is not None
+        return self._waiting is not None or self.job is not None
 
     def cancel(self) -> None:
         """Cancel that job."""
@@ -267,24 +290,7 @@ class ComposeModel(QObject):
     # --- the library and the last session --------------------------------------------------
 
     def _on_song(self) -> None:
-        state = self.song.state
-        if state.chords != self._seen:  # another line, not merely another take
-            self._seen = state.chords
-            if state.chords != self._draft.strip():
-                self.write_chords(state.chords)
-        kept = {
-            "chords": state.chords,
-            "tempo": state.tempo,
-            "takes": [take.entry for take in state.takes if take.entry],
-            "selected": state.selected,
-            "job": state.job,
-        }
-        self._context.settings.remember(_SONG, kept)
-
-    def _on_value(self, name: str) -> None:
-        self._remember()
-        if name == "bars":
-            self.draftChanged.emit()
+        remember_song(self._context.settings, self.song.state)
 
     def _on_library(self) -> None:
         models = self._context.models.for_task(self.tool.task)
@@ -292,10 +298,10 @@ class ComposeModel(QObject):
             names = [model.name for model in models]
             default = self.tool.default_model
             self._model = default if default in names else names[0]
-        waited, self._waiting = self._waiting, False
+        waited, self._waiting = self._waiting, None
         self.changed.emit()
-        if waited:
-            self.compose()
+        if waited is not None and not self.reason_not_to_compose():
+            self._queue(waited)
 
     def _on_use(self, info: ModelInfo) -> None:
         if info.task == self.tool.task:
@@ -320,33 +326,17 @@ class ComposeModel(QObject):
         if isinstance(seed, int):
             self.seed.load(seed, tool.get("locked") is True)
         if self.song.state == SongState():  # no document has brought a song
-            self.song.load(self._recall_song(recall(_SONG, {})))
-        self._draft = self._seen = self.song.state.chords
-
-    def _recall_song(self, kept: dict[str, Any]) -> SongState:
-        """The song as the last session left it, as far as the history still has it."""
-        self.values.restore({name: kept[name] for name in ("tempo",) if name in kept})
-        tempo = float(self.values["tempo"])
-        line = str(kept.get("chords") or self.values["chords"])
-        self._draft = line
-        self._check()
-        if self._problem:
-            line, self._problem = str(self.values["chords"]), ""
-        entries = [self._context.history.get(str(name)) for name in kept.get("takes", [])]
-        takes = tuple(_take(e, tempo) for e in entries if e is not None and e.clip is not None)
-        selected = kept.get("selected", 0)
-        inside = isinstance(selected, int) and 0 <= selected < len(takes)
-        return SongState(line, tempo, takes, selected if inside else 0, str(kept.get("job", "")))
+            fresh = SongState(str(self.values["chords"]), float(self.values["tempo"]))
+            self.song.load(recall_song(self._context.settings, fresh))
+        self.chords.begin(self.song.state.chords)
 
 
-def _take(entry: Entry, tempo: float | None = None) -> Take:
+def _take(entry: Entry) -> Take:
     clip = entry.clip
     assert clip is not None
-    if tempo is not None:
-        clip = msgspec.structs.replace(clip, tempo=tempo)
     return Take(clip, entry.request, entry.id, entry.note)
 
 
 def _line(clip: Clip) -> str:
     """A chord line for a clip that came without one."""
-    return print_chords(parse_chords(" ".join(clip.chords)))
+    return print_chords(shortened([parse_chord(symbol) for symbol in clip.chords]))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from engines.music.score import DEFAULT_BAND, Band, Clip
+from engines.music.score import DEFAULT_BAND, Band, Clip, TempoChange
+from engines.music.transposing import transposed
 from engines.protocol.messages import Request
 from studio.model.edits import Edit
 
 #: Takes are called A, B, C, ... P; the tool makes no more than sixteen.
 LETTERS = "ABCDEFGHIJKLMNOP"
+#: Stands for the take before, where the number of a take is meant.
+BEFORE = -1
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,13 @@ class SongState:
         chords: the chord line as it was written; valid whenever it is here.
         tempo: beats a minute at the start, of all takes.
         takes: the alternatives, A first.
-        selected: index of the one in view; 0 when there are none.
+        selected: index of the one in view, 0 when there are none; :data:`BEFORE` for the one
+            that the takes are alternatives to.
         job: where the takes come from, so that later results of the same job join them.
         band: who plays, and how.
         locks: bars that composing leaves as they are, sorted, counted from 0.
         fixed_chords: bars whose chord suggestions and progressions leave alone, sorted.
+        before: what was in view when the takes were asked for, until one is kept.
     """
 
     chords: str = ""
@@ -58,6 +63,7 @@ class SongState:
     band: Band = DEFAULT_BAND
     locks: tuple[int, ...] = ()
     fixed_chords: tuple[int, ...] = ()
+    before: Take | None = None
 
 
 class Song(QObject):
@@ -92,8 +98,10 @@ class Song(QObject):
     @property
     def take(self) -> Take | None:
         """The take in view, or None while there is none."""
-        takes = self._state.takes
-        return takes[self._state.selected] if takes else None
+        state = self._state
+        if state.selected == BEFORE:
+            return state.before
+        return state.takes[state.selected] if state.takes else None
 
     @property
     def clip(self) -> Clip | None:
@@ -102,8 +110,8 @@ class Song(QObject):
 
     @property
     def letter(self) -> str:
-        """The letter of the take in view."""
-        return LETTERS[self._state.selected]
+        """The letter of the take in view; "" for the one before."""
+        return "" if self._state.selected == BEFORE else LETTERS[self._state.selected]
 
     def load(self, state: SongState) -> None:
         """Begin with a song (the last session's): nothing to undo."""
@@ -118,15 +126,33 @@ class Song(QObject):
             take: the result.
             job: results of one job that follow each other are undone together.
         """
-        clip = msgspec.structs.replace(take.clip, tempo=self._state.tempo)
-        take = replace(take, clip=clip)
+        take = replace(take, clip=self._ours(take.clip))
         if job and job == self._state.job:
             if take.request is not None and take.request in (t.request for t in self.takes):
                 return
             state = replace(self._state, takes=(*self.takes, take))
         else:
-            state = replace(self._state, takes=(take,), selected=0, job=job)
+            state = replace(
+                self._state,
+                takes=(take,),
+                selected=0,
+                job=job,
+                before=self.take,
+                locks=tuple(bar for bar in self._state.locks if bar < take.clip.bars),
+            )
         self._push("Compose", state, key=f"compose {job}")
+
+    def _ours(self, clip: Clip) -> Clip:
+        """A new clip at the song's tempo and in its key."""
+        before = self.clip
+        same = before is not None and before.meter == clip.meter
+        tempos = () if before is None or not same else before.tempos
+        return msgspec.structs.replace(
+            clip,
+            tempo=self._state.tempo,
+            key=clip.key or (before.key if before is not None else ""),
+            tempos=tuple(change for change in tempos if change.bar < clip.bars),
+        )
 
     def open(self, takes: tuple[Take, ...], selected: int, chords: str) -> None:
         """Put other takes, and the chord line that belongs to them, in place of these."""
@@ -135,9 +161,28 @@ class Song(QObject):
         self._push("Open melody", state)
 
     def select(self, index: int) -> None:
-        """Look at another take; one after the other count as one step of undo."""
-        if 0 <= index < len(self.takes) and index != self.selected:
-            self._push("Choose take", replace(self._state, selected=index), key="select")
+        """Look at another take, or at the one before (:data:`BEFORE`).
+
+        Listening to the takes of a job is one step of undo with the job itself.
+        """
+        there = 0 <= index < len(self.takes) or (index == BEFORE and self._state.before is not None)
+        if there and index != self.selected:
+            key = f"compose {self._state.job}" if self._state.job else "select"
+            self._push("Choose take", replace(self._state, selected=index), key=key)
+
+    def keep(self) -> None:
+        """Go on with the take in view alone."""
+        state, take = self._state, self.take
+        if take is not None and (len(state.takes) > 1 or state.before is not None):
+            kept = replace(state, takes=(take,), selected=0, before=None, job="")
+            self._push("Keep a take", kept, key=f"compose {state.job}" if state.job else "")
+
+    def discard(self) -> None:
+        """Go back to what there was before the takes."""
+        state = self._state
+        if state.before is not None:
+            old = replace(state, takes=(state.before,), selected=0, before=None, job="")
+            self._push("Discard takes", old)
 
     def set_chords(self, line: str) -> None:
         """Write another chord line; the takes stay as they are."""
@@ -152,11 +197,8 @@ class Song(QObject):
         """
         if tempo == self._state.tempo:
             return
-        takes = tuple(
-            replace(take, clip=msgspec.structs.replace(take.clip, tempo=tempo))
-            for take in self.takes
-        )
-        self._push("Change tempo", replace(self._state, takes=takes, tempo=tempo), key="tempo")
+        state = self._changed(lambda clip: msgspec.structs.replace(clip, tempo=tempo))
+        self._push("Change tempo", replace(state, tempo=tempo), key="tempo")
 
     def set_band(self, band: Band, text: str = "Change parts", key: str = "") -> None:
         """Play with other instruments, patterns or levels.
@@ -183,10 +225,50 @@ class Song(QObject):
         take = self.take
         if take is None or clip == take.clip:
             return
-        takes = list(self.takes)
-        takes[self.selected] = replace(take, clip=clip, entry="", note="Edited by hand.")
-        state = replace(self._state, takes=tuple(takes), tempo=clip.tempo)
+        edited = replace(take, clip=clip, entry="", note="Edited by hand.")
+        if self.selected == BEFORE:
+            state = replace(self._state, before=edited, tempo=clip.tempo)
+        else:
+            takes = list(self.takes)
+            takes[self.selected] = edited
+            state = replace(self._state, takes=tuple(takes), tempo=clip.tempo)
         self._push(text, state, key=key)
+
+    def set_bar_chords(
+        self, line: str, symbols: Mapping[int, str], text: str, key: str = ""
+    ) -> None:
+        """Change the chords of some bars, in the line and under every take.
+
+        Args:
+            line: the chord line as it is then.
+            symbols: the new chords by bar.
+            text: what was done, for the undo menu.
+            key: changes of one key that follow each other are one step of undo.
+        """
+        state = self._changed(lambda clip: _with_chords(clip, symbols))
+        self._push(text, replace(state, chords=line), key=key)
+
+    def transpose(self, semitones: int, line: str) -> None:
+        """Move every take and its chords; notes that would leave the range move the other way.
+
+        Args:
+            semitones: up, or down when negative.
+            line: the chord line as it is then.
+        """
+        state = self._changed(lambda clip: transposed(clip, semitones))
+        self._push(f"Transpose by {semitones:+d}", replace(state, chords=line))
+
+    def set_key(self, key: str) -> None:
+        """Say what key the song is in ("A minor"); "" leaves it to the chords."""
+        state = self._changed(lambda clip: msgspec.structs.replace(clip, key=key))
+        if state != self._state:
+            self._push("Change key", state)
+
+    def set_tempos(self, tempos: tuple[TempoChange, ...]) -> None:
+        """Put the later tempi of all takes."""
+        state = self._changed(lambda clip: msgspec.structs.replace(clip, tempos=tempos))
+        if state != self._state:
+            self._push("Change tempo", state, key="tempos")
 
     def set_locks(self, bars: Iterable[int]) -> None:
         """Lock these bars against composing, and no others."""
@@ -200,6 +282,15 @@ class Song(QObject):
         if fixed != self._state.fixed_chords:
             self._push("Hold chords", replace(self._state, fixed_chords=fixed), key="fix")
 
+    def _changed(self, change: Callable[[Clip], Clip]) -> SongState:
+        """The state with every take's clip changed alike."""
+        state = self._state
+        takes = tuple(replace(take, clip=change(take.clip)) for take in state.takes)
+        before = state.before
+        if before is not None:
+            before = replace(before, clip=change(before.clip))
+        return replace(state, takes=takes, before=before)
+
     def _push(self, text: str, state: SongState, key: str = "") -> None:
         self._undo.push(Edit(self._put, text, self._state, state, key, within=math.inf))
 
@@ -207,3 +298,8 @@ class Song(QObject):
         if state != self._state:
             self._state = state
             self.changed.emit()
+
+
+def _with_chords(clip: Clip, symbols: Mapping[int, str]) -> Clip:
+    chords = tuple(symbols.get(bar, symbol) for bar, symbol in enumerate(clip.chords))
+    return msgspec.structs.replace(clip, chords=chords)

@@ -9,7 +9,7 @@ import msgspec
 
 from engines.music.score import DEFAULT_BAND, Clip
 from engines.protocol.errors import EngineError, bad_input
-from studio.model.song import LETTERS, SongState
+from studio.model.song import BEFORE, LETTERS, SongState
 
 _MOST_BARS = 1_000
 
@@ -38,8 +38,12 @@ def decode_song(content: bytes, name: str) -> SongState:
     except (msgspec.DecodeError, UnicodeDecodeError, EngineError, RecursionError) as error:
         raise _unreadable(name) from error
     takes = len(song.takes)
-    inside = 0 <= song.selected < max(takes, 1) and takes <= len(LETTERS)
-    if not inside or not _is_tempo(song.tempo) or not all(_plays(t.clip) for t in song.takes):
+    before = () if song.before is None else (song.before,)
+    inside = 0 <= song.selected < max(takes, 1) or (song.selected == BEFORE and before)
+    clips = [take.clip for take in (*song.takes, *before)]
+    if not inside or takes > len(LETTERS) or not _is_tempo(song.tempo):
+        raise _unreadable(name)
+    if not all(_plays(clip) for clip in clips):
         raise _unreadable(name)
     return _with_band(song)
 
@@ -57,6 +61,11 @@ def _plays(clip: Clip) -> bool:
     """Whether a clip's numbers are such that it can be drawn and played."""
     if not 1 <= clip.bars <= _MOST_BARS or not _is_tempo(clip.tempo):
         return False
+    bars = [change.bar for change in clip.tempos]
+    if bars != sorted(set(bars)) or not all(0 < bar < clip.bars for bar in bars):
+        return False
+    if not all(_is_tempo(change.tempo) for change in clip.tempos) or not _is_key(clip.key):
+        return False
     return all(
         0 <= note.start < clip.steps
         and 1 <= note.length <= clip.steps
@@ -64,6 +73,19 @@ def _plays(clip: Clip) -> bool:
         and 1 <= note.velocity <= 127
         for note in clip.notes
     )
+
+
+def _is_key(key: str) -> bool:
+    """Whether it is a key, or none."""
+    if not key:
+        return True
+    from engines.music.scales import parse_key  # late: it brings numpy with it
+
+    try:
+        parse_key(key)
+    except EngineError:
+        return False
+    return True
 
 
 def _is_tempo(tempo: float) -> bool:

@@ -47,7 +47,7 @@ def test_compose_play_export(qtbot: QtBot, page: ComposePage, tmp_path: Path) ->
     model = page.model
     qtbot.waitUntil(lambda: model.model_info is not None, timeout=PATIENCE)
     button = page.footer.findChild(QWidget, "composeButton")
-    model.write_chords("Dm G C Am")
+    model.chords.write("Dm G C Am")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(model.song.takes) == 4 and model.job is None, timeout=PATIENCE)
     clips = [take.clip for take in model.song.takes]

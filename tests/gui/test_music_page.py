@@ -15,13 +15,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engines.music.score import Clip
+from engines.music.performance import find_part, with_part
+from engines.music.score import Clip, Part
 from engines.music.soundfonts import find_soundfont
 from engines.protocol.messages import ModelInfo, Progress, Started, Submit
 from studio.media.outputs import NO_DEVICE, SilentOutput
 from studio.model.compose import ComposeModel
 from studio.view.panels.compose_page import ComposePage
-from studio.view.panels.compose_panel import PROGRESSIONS
+from engines.music.progressions import PROGRESSIONS
 
 LEFT = Qt.MouseButton.LeftButton
 NO_KEYS = Qt.KeyboardModifier.NoModifier
@@ -74,7 +75,7 @@ def four(chords: str = "C Am F G", bars: int = 8) -> list[Clip]:
 
 
 def compose(bench: Bench, chords: str = "C Am F G", bars: int = 8) -> None:
-    model_of(bench).write_chords(chords)
+    model_of(bench).chords.write(chords)
     model_of(bench).values.set("bars", bars)
     bench.window.registry.trigger("music.compose")
     answer(bench, four(chords, bars))
@@ -111,14 +112,14 @@ def test_typing_chords_is_checked_at_once_and_said_in_words(qtbot: QtBot, music:
     button = find(music, "composeButton")
     assert not button.isEnabled()
     assert button.toolTip() == problem
-    assert page.score.lane._chords[0] == "C"  # the lane keeps the last line that was right
+    assert page.score.lane.content.chords[0] == "C"  # the lane keeps the last line that was right
     press(qtbot, music, Qt.Key.Key_Return)
     assert not music.engine.sent_of(Submit)
     for _ in range(2):
         press(qtbot, music, Qt.Key.Key_Backspace)
     qtbot.keyClicks(field, "G7")
     assert button.isEnabled()
-    assert page.score.lane._chords[:3] == ("Dm", "G7", "Dm")  # drawn while it is typed
+    assert page.score.lane.content.chords[:3] == ("Dm", "G7", "Dm")  # drawn while it is typed
     press(qtbot, music, Qt.Key.Key_Return)
     assert music.engine.sent_of(Submit)[-1].request.params["chords"] == "Dm G7"
     assert page.roll.hasFocus()  # so that Space plays and letters choose takes
@@ -130,18 +131,8 @@ def test_escape_takes_typing_back(qtbot: QtBot, music: Bench) -> None:
     qtbot.keyClicks(page.controls.chords.field, "X")
     press(qtbot, music, Qt.Key.Key_Escape)
     assert page.controls.chords.field.text() == "C Am F G"
-    assert not model_of(music).problem
+    assert not model_of(music).chords.problem
     assert page.roll.hasFocus()
-
-
-def test_a_press_on_a_bar_selects_its_chord(qtbot: QtBot, music: Bench) -> None:
-    page = page_of(music)
-    lane = page.score.lane
-    qtbot.mouseClick(lane, LEFT, pos=lane.bar_rect(6).center().toPoint())
-    field = page.controls.chords.field
-    assert field.selectedText() == "F"
-    qtbot.keyClicks(field, "Fm")
-    assert field.text() == "C Am Fm G"
 
 
 def test_takes_that_arrive_leave_typing_alone(qtbot: QtBot, music: Bench) -> None:
@@ -160,7 +151,7 @@ def test_summary_under_the_line(music: Bench) -> None:
         ("C G", 2, "2 chords, one a bar."),
         ("C G Am", 2, "3 chords; the first 2 are used."),
     ):
-        model.write_chords(line)
+        model.chords.write(line)
         model.values.set("bars", bars)
         assert said.text() == words
 
@@ -168,18 +159,18 @@ def test_summary_under_the_line(music: Bench) -> None:
 def test_a_changed_line_is_not_heard_until_it_is_composed(music: Bench) -> None:
     compose(music)
     model, said = model_of(music), find(music, "chordProblem")
-    model.write_chords("Em A")
+    model.chords.write("Em A")
     assert said.text().endswith("Compose to hear them.")
-    model.write_chords("C Am F G")
+    model.chords.write("C Am F G")
     assert said.text() == "4 chords, repeated over 8 bars."
 
 
 def test_a_long_example_makes_the_melody_as_long(music: Bench) -> None:
-    entry = page_of(music).controls.chords
-    entry._take(dict(PROGRESSIONS)["Twelve-bar blues"])
+    line = model_of(music).chords
+    line.take_progression(dict(PROGRESSIONS)["Twelve-bar blues"])
     assert model_of(music).bars == 12
-    assert entry.field.text().startswith("C7 %")
-    assert len(set(page_of(music).score.lane._chords)) == 3
+    assert line.draft.startswith("C7 %")
+    assert len(set(page_of(music).score.lane.content.chords)) == 3
 
 
 def test_a_press_before_the_library_is_known_waits_for_it(qtbot: QtBot, duet_data: Path) -> None:
@@ -197,7 +188,7 @@ def test_a_press_before_the_library_is_known_waits_for_it(qtbot: QtBot, duet_dat
 def test_bars_by_button_and_by_number(qtbot: QtBot, music: Bench) -> None:
     qtbot.mouseClick(find(music, "bars16"), LEFT)
     assert model_of(music).bars == 16
-    assert len(page_of(music).score.lane._chords) == 16
+    assert len(page_of(music).score.lane.content.chords) == 16
     qtbot.mouseClick(find(music, "bars16"), LEFT)
     assert find(music, "bars16").isChecked()
     field = find(music, "barsField")
@@ -253,12 +244,10 @@ def test_one_undo_takes_a_whole_job_back(music: Bench) -> None:
     song.select(2)
     song.select(3)
     assert song.takes[0].clip.bars == 4
-    undo.undo()
-    assert song.selected == 0
-    undo.undo()
+    undo.undo()  # listening to the takes belongs to the job
     assert [take.clip for take in song.takes] == four()
     undo.undo()  # the chord line of the second job
-    assert model_of(music).draft == "C Am F G"
+    assert model_of(music).chords.draft == "C Am F G"
     undo.undo()
     assert song.clip is None
     while undo.canRedo():
@@ -293,7 +282,7 @@ def test_history_brings_a_melody_back_with_its_takes(qtbot: QtBot, music: Bench)
     song = model_of(music).song
     assert [take.clip for take in song.takes] == four()
     assert song.letter == "C"
-    assert model_of(music).draft == "C Am F G"
+    assert model_of(music).chords.draft == "C Am F G"
     assert model_of(music).bars == 8
     field = find(music, "melodyFilter")
     qtbot.keyClicks(field, "dm")
@@ -457,7 +446,7 @@ def test_a_soundfont_that_breaks_gives_way_to_the_default(
     broken.write_bytes(b"RIFF\x00\x00\x00\x00sfbk")
     compose(music, bars=1)
     playback = model_of(music).playback
-    playback.set_voice(soundfont=broken)
+    playback.set_soundfont(broken)
     qtbot.waitUntil(lambda: playback.voice.soundfont is None, timeout=30_000)
     message = music.context.messages.current
     assert message is not None
@@ -468,11 +457,10 @@ def test_accompaniment_menu(music: Bench) -> None:
     transport, playback = page_of(music).score.transport, model_of(music).playback
     by_text = {action.text(): action for action in transport.chords.menu().actions()}
     by_text["No chords"].trigger()
-    assert not playback.voice.chords
+    assert not find_part(playback.voice.band, "chords").on
     assert transport.chords.text() == "No chords"
     by_text["Arpeggio"].trigger()
-    assert playback.voice.chords
-    assert playback.voice.pattern == "arpeggio"
+    assert find_part(playback.voice.band, "chords") == Part(kind="chords", pattern="arpeggio")
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -549,7 +537,7 @@ def test_our_midi_file_brings_melody_and_settings_back(
     assert opened is not None
     assert opened.clip == take.clip
     assert opened.request == take.request
-    assert model.draft == "Dm G"
+    assert model.chords.draft == "Dm G"
     assert model.bars == 4
     assert take.request is not None
     assert model.seed.value == take.request.seed
@@ -587,7 +575,8 @@ def test_song_and_switches_survive(qtbot: QtBot, duet_data: Path) -> None:
         model = model_of(first)
         model.song.select(2)
         model.song.set_tempo(96.0)
-        model.playback.set_voice(program=40, pattern="pulse")
+        band = with_part(model.song.state.band, "melody", program=40)
+        model.song.set_band(with_part(band, "chords", pattern="pulse"))
         model.playback.set_looping(False)
         seed = model.seed.value
         model.playback.close()
@@ -597,8 +586,9 @@ def test_song_and_switches_survive(qtbot: QtBot, duet_data: Path) -> None:
         assert [take.clip.bars for take in model.song.takes] == [6] * 4
         assert model.song.clip is not None
         assert model.song.clip.tempo == 96.0
-        assert model.draft == "Dm7 G7 Cmaj7"
-        assert (model.playback.voice.program, model.playback.voice.pattern) == (40, "pulse")
+        assert model.chords.draft == "Dm7 G7 Cmaj7"
+        assert model.playback.voice.program == 40
+        assert find_part(model.playback.voice.band, "chords").pattern == "pulse"
         assert not model.playback.looping
         assert model.seed.value == seed
         assert not second.context.undo.canUndo()
@@ -617,6 +607,6 @@ def test_broken_memory_starts_fresh(
     with open_bench(qtbot, duet_data, mode="music") as second:
         model = model_of(second)
         assert model.song.clip is None
-        assert model.draft == "C Am F G"
+        assert model.chords.draft == "C Am F G"
         assert model.playback.voice.program == 0
         model.playback.close()

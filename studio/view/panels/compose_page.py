@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from studio.actions.actions import Action
 from studio.actions.music import music_actions
+from studio.actions.notes import note_actions
 from studio.model.compose import ComposeModel
 from studio.model.context import StudioContext
 from studio.view.icons import icon
@@ -45,7 +46,6 @@ class ComposePage(ModePage):
 
     def _connect(self) -> None:
         model = self.model
-        self.score.chordPressed.connect(self._edit_bar)
         self.controls.chords.left.connect(self.roll.setFocus)
         self.score.transport.left.connect(self.roll.setFocus)
         self.score.transport.instrument.soundfontWanted.connect(self.files.choose_soundfont)
@@ -53,13 +53,13 @@ class ComposePage(ModePage):
         model.playback.silent.connect(self._tell_silence)
         for signal in (model.changed, model.song.changed):
             signal.connect(self._refresh)
-        for signal in (model.draftChanged, model.playback.changed):
+        for signal in (model.chords.changed, model.playback.changed):
             signal.connect(self.actionsChanged)
 
     # --- the mode --------------------------------------------------------------------------
 
     def actions(self) -> list[Action]:
-        return music_actions(self)
+        return [*music_actions(self), *note_actions(self.score)]
 
     def activate(self) -> None:
         # After the first paint: finding the sound device takes a moment.
@@ -93,9 +93,6 @@ class ComposePage(ModePage):
         has = bool(self.context.history.entries(pictures=False))
         return "" if has else "No melody has been made yet."
 
-    def _edit_bar(self, bar: int) -> None:
-        self.controls.chords.focus(self.controls.chord_of_bar(bar))
-
     # --- what is shown ---------------------------------------------------------------------
 
     def _refresh(self) -> None:
@@ -118,6 +115,9 @@ class ComposePage(ModePage):
         if not self._told_silence:
             self._told_silence = True
             self.context.messages.show(sentence, level="warn")
+
+    def _tell_refusal(self, sentence: str) -> None:
+        self.context.messages.show(sentence)
 
     def _menu(self, entry_id: str, place: QPoint) -> None:
         menu = QMenu(self.score)

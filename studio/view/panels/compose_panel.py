@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from engines.music.chords import parse_chords
+from engines.music.progressions import PROGRESSIONS
 from studio.model.compose import SONG_PARAMS, ComposeModel
 from studio.model.context import StudioContext
 from studio.view.bind import describe, hairline, label, look, set_reason, tool_button, with_keys
@@ -18,18 +18,6 @@ from studio.view.widgets.bars_row import BarsRow
 from studio.view.widgets.model_picker import ModelPicker
 from studio.view.widgets.progress_row import ProgressRow
 from studio.view.widgets.seed_row import SeedRow
-
-#: Chord lines to begin with, by the name a musician knows them under.
-PROGRESSIONS: tuple[tuple[str, str], ...] = (
-    ("Fifties", "C Am F G"),
-    ("Pop", "C G Am F"),
-    ("Minor pop", "Am F C G"),
-    ("Canon", "C G Am Em F C F G"),
-    ("Andalusian", "Am G F E"),
-    ("Jazz turnaround", "Dm7 G7 Cmaj7 Am7"),
-    ("Twelve-bar blues", "C7 % % % F7 % C7 % G7 F7 C7 G7"),
-    ("Falling fifths", "Am Dm G C F Bdim E Am"),
-)
 
 
 class ChordField(QLineEdit):
@@ -70,8 +58,8 @@ class ChordEntry(QWidget):
         self.field.setFixedHeight(28)
         tip = "One chord a bar; the line is repeated until the bars are full. % repeats a chord."
         describe(self.field, "chordLine", "Chords", with_keys(tip, "E"))
-        self.field.textEdited.connect(model.write_chords)
-        self.field.editingFinished.connect(model.commit_chords)
+        self.field.textEdited.connect(model.chords.write)
+        self.field.editingFinished.connect(model.chords.commit)
         self.field.returnPressed.connect(self._on_enter)
         self.field.escaped.connect(self._on_escape)
         self.examples = tool_button(
@@ -82,7 +70,7 @@ class ChordEntry(QWidget):
         self._said.setObjectName("chordProblem")
         self._said.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._lay_out()
-        model.draftChanged.connect(self._refresh)
+        model.chords.changed.connect(self._refresh)
         model.song.changed.connect(self._refresh)
         self._refresh()
 
@@ -122,35 +110,28 @@ class ChordEntry(QWidget):
             self.left.emit()
 
     def _on_escape(self) -> None:
-        self._model.revert_chords()
+        self._model.chords.revert()
         self.left.emit()
 
     def _open_examples(self) -> None:
         menu = QMenu(self)
         for title, line in PROGRESSIONS:
-            menu.addAction(f"{line}\t{title}", partial(self._take, line))
+            menu.addAction(f"{line}\t{title}", partial(self._model.chords.take_progression, line))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.examples.mapToGlobal(QPoint(0, self.examples.height() + 4)))
 
-    def _take(self, line: str) -> None:
-        """Write a whole line; a long one makes the melody as long."""
-        self._model.write_chords(line)
-        if self._model.chord_count() > self._model.bars:
-            self._model.values.set("bars", self._model.chord_count())
-        self._model.commit_chords()
-
     def _refresh(self) -> None:
         model = self._model
-        if self.field.text() != model.draft:
-            self.field.setText(model.draft)
-        self.field.setProperty("invalid", "true" if model.problem else "false")
+        if self.field.text() != model.chords.draft:
+            self.field.setText(model.chords.draft)
+        self.field.setProperty("invalid", "true" if model.chords.problem else "false")
         self.field.style().unpolish(self.field)
         self.field.style().polish(self.field)
-        self._said.setText(model.problem or self._summary())
-        look(self._said, "problem" if model.problem else "muted")
+        self._said.setText(model.chords.problem or self._summary())
+        look(self._said, "problem" if model.chords.problem else "muted")
 
     def _summary(self) -> str:
-        count, bars = self._model.chord_count(), self._model.bars
+        count, bars = self._model.chords.count(), self._model.bars
         chords = "1 chord" if count == 1 else f"{count} chords"
         if count > bars:
             text = f"{chords}; the first {bars} are used."
@@ -159,7 +140,7 @@ class ChordEntry(QWidget):
         else:
             text = f"{chords}, one a bar."
         clip = self._model.song.clip
-        changed = clip is not None and clip.chords != self._model.planned_chords()
+        changed = clip is not None and clip.chords != self._model.plan().chords
         return f"{text} Compose to hear them." if changed else text
 
 
@@ -204,11 +185,6 @@ class ComposePanel(QWidget):
         context.models.changed.connect(self._refresh)
         self._refresh()
 
-    def chord_of_bar(self, bar: int) -> int:
-        """Which chord of the line a bar has."""
-        line = self._model.song.state.chords if self._model.problem else self._model.draft
-        return bar % len(parse_chords(line))
-
     def _refresh(self) -> None:
         models = self._context.models
         empty = "No model is installed" if models.known else "Starting the engine"
@@ -239,7 +215,7 @@ class ComposeFooter(QWidget):
         column.addWidget(hairline())
         column.addLayout(row)
         model.changed.connect(self._refresh)
-        model.draftChanged.connect(self._refresh)
+        model.chords.changed.connect(self._refresh)
         self._refresh()
 
     def _refresh(self) -> None:

@@ -1,31 +1,28 @@
-"""The middle of the Music mode: chord lane over piano roll over transport."""
+"""The middle of the Music mode: tools, chord lane, piano roll, velocities and transport."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from studio.model.compose import ComposeModel
+from studio.model.note_editor import NoteEditor
 from studio.view.bind import describe, hairline, label, look, set_reason, with_keys
+from studio.view.panels.lane_work import LaneWork
+from studio.view.panels.note_row import NoteRow
 from studio.view.widgets.chord_lane import ChordLane
 from studio.view.widgets.piano_roll import PianoRoll
 from studio.view.widgets.roll_painter import KEYBOARD
 from studio.view.widgets.roll_scale import RollScale
-from studio.view.widgets.transport import HEIGHT as TRANSPORT
 from studio.view.widgets.transport import Transport
+from studio.view.widgets.velocity_lane import VelocityLane
 
 _INVITATION = "Write one chord a bar, then let the generator find a melody."
 
 
 class ScoreArea(QWidget):
-    """Shows the take in view and follows its playback.
-
-    Signals:
-        chordPressed: the bar whose chord a person wants to change.
-    """
-
-    chordPressed = Signal(int)
+    """Shows the take in view and follows its playback."""
 
     def __init__(self, model: ComposeModel) -> None:
         super().__init__()
@@ -33,14 +30,23 @@ class ScoreArea(QWidget):
         self._model = model
         self.scale = RollScale(self)
         self.lane = ChordLane(self.scale)
+        self.lane_work = LaneWork(model, self.lane)
         self.roll = PianoRoll(self.scale)
+        self.editor = NoteEditor(model.song, model.plan, self)
+        self.roll.edit_with(self.editor)
+        self.tools = NoteRow(self.editor)
+        self.velocities = VelocityLane(self.scale, self.editor)
+        self._seen: tuple[object, ...] = ()  # which take is in view, not how it sounds
         self.transport = Transport(model.song, model.playback)
         self._invitation = self._empty_state()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.tools)
+        layout.addWidget(hairline())
         layout.addWidget(self.lane)
         layout.addWidget(self.roll, 1)
+        layout.addWidget(self.velocities)
         layout.addWidget(hairline())
         layout.addWidget(self.transport)
         self._connect()
@@ -48,11 +54,12 @@ class ScoreArea(QWidget):
 
     def _connect(self) -> None:
         model = self._model
-        self.lane.sought.connect(model.playback.seek)
-        self.lane.chordPressed.connect(self.chordPressed)
         self.roll.sought.connect(model.playback.seek)
         self.roll.touched.connect(model.playback.touch)
-        for signal in (model.song.changed, model.draftChanged, model.changed):
+        self.tools.left.connect(self.roll.setFocus)
+        self.velocities.pressed.connect(self.roll.setFocus)
+        self.editor.tools.changed.connect(self._show_tools)
+        for signal in (model.song.changed, model.chords.changed, model.changed):
             signal.connect(self._refresh)
         model.playback.moved.connect(lambda _step: self._show_place())
         model.playback.changed.connect(self._show_place)
@@ -73,9 +80,13 @@ class ScoreArea(QWidget):
 
     def _refresh(self) -> None:
         model, clip = self._model, self._model.song.clip
-        chords = clip.chords if clip is not None else model.planned_chords()
-        self.lane.show_chords(chords)
-        self.roll.show_clip(clip, chords)
+        chords = clip.chords if clip is not None else model.plan().chords
+        state = model.song.state
+        seen = (state.job, state.selected, len(state.takes))
+        still, self._seen = seen == self._seen, seen
+        size = (clip if clip is not None else model.plan()).bar_steps
+        self.roll.show_clip(clip, chords, state.locks, size, still)
+        self._show_tools()
         busy = model.busy
         self._sentence.setText("The generator is writing." if busy else _INVITATION)
         self._invite.setVisible(not busy)
@@ -83,6 +94,18 @@ class ScoreArea(QWidget):
         self._invitation.setVisible(clip is None)
         self._place_invitation()
         self._show_place()
+
+    def _show_tools(self) -> None:
+        """What the row over the score has switched on."""
+        tools, song = self.editor.tools, self._model.song
+        self.roll.set_follow(tools.follow)
+        self.velocities.setVisible(tools.velocity)
+        others = (take.clip.notes for take in song.takes if take is not song.take)
+        self.roll.set_ghosts(*(others if tools.ghosts else ()))
+
+    def paste(self) -> None:
+        """Write the clipboard's notes at the playhead."""
+        self.editor.paste(self.roll.playhead)
 
     def _show_place(self) -> None:
         playback = self._model.playback
@@ -93,9 +116,11 @@ class ScoreArea(QWidget):
     def _place_invitation(self) -> None:
         box = self._invitation
         box.adjustSize()
-        middle = KEYBOARD + (self.width() - KEYBOARD - box.width()) // 2
-        room = self.height() - self.lane.height() - TRANSPORT
-        box.move(middle, self.lane.height() + (room - box.height()) // 2)
+        area = self.roll.geometry()
+        box.move(
+            area.left() + KEYBOARD + (area.width() - KEYBOARD - box.width()) // 2,
+            area.top() + (area.height() - box.height()) // 2,
+        )
         box.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,52 +1,105 @@
-"""The lane above the piano roll: a ruler of bars to put the playhead on, and every bar's chord."""
+"""The lane above the piano roll: a ruler to seek and loop on, and every bar's chord and lock."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QWidget
 
-from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT
 from studio.view.bind import describe
-from studio.view.theme import small_font, theme, ui_font
+from studio.view.theme import theme
+from studio.view.widgets.lane_painter import (
+    CHORDS,
+    RULER,
+    BarLook,
+    again_rect,
+    lock_rect,
+    paint_bar,
+    paint_marker,
+)
 from studio.view.widgets.roll_painter import KEYBOARD
 from studio.view.widgets.roll_scale import RollScale
 
-RULER, CHORDS = 22, 34
-#: Bars narrower than this are numbered every second, fourth, ... time.
-_NUMBER_ROOM = 28.0
+#: A press that moves less than this is a click.
+_DRAG = 5.0
+
+
+@dataclass(frozen=True)
+class LaneContent:
+    """What the lane shows.
+
+    Attributes:
+        chords: a symbol a bar.
+        locks: locked bars.
+        held: bars whose chord is held.
+        loop: first step and the step after the last of the loop, or None.
+        tempos: bars where another tempo begins, with it.
+    """
+
+    chords: tuple[str, ...] = ()
+    locks: tuple[int, ...] = ()
+    held: tuple[int, ...] = ()
+    loop: tuple[int, int] | None = None
+    tempos: tuple[tuple[int, float], ...] = ()
 
 
 class ChordLane(QWidget):
     """Bars and chords on the scale of the piano roll below.
 
     Signals:
-        sought: a press or drag on the ruler: the step.
+        sought: a press on the ruler: the step.
+        loopDrawn: a drag over the ruler, or a double click on it: first bar and the bar after the
+            last; -1, -1 for none.
         chordPressed: the bar whose chord was pressed.
+        lockPressed: the bar, and whether it is to be locked.
+        againPressed: the bar to write again.
+        menuRequested: the bar, and where on the screen.
     """
 
     sought = Signal(float)
+    loopDrawn = Signal(int, int)
     chordPressed = Signal(int)
+    lockPressed = Signal(int, bool)
+    againPressed = Signal(int)
+    menuRequested = Signal(int, object)
 
     def __init__(self, scale: RollScale, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scale = scale
-        self._chords: tuple[str, ...] = ()
-        self._playhead = 0.0
-        self._bar = 0
-        self._shown = False
-        self._hover = -1
+        self._content = LaneContent()
+        self._playhead, self._bar, self._shown = 0.0, 0, False
+        self._hover, self._focused = -1, 0
+        self._pressed: QPointF | None = None  # on the ruler
+        self._painting: bool | None = None  # a drag over padlocks locks or unlocks
         describe(self, "chordLane", "Bars and chords")
         self.setFixedHeight(RULER + CHORDS)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         scale.changed.connect(self.update)
         theme.changed.connect(self.update)
 
-    def show_chords(self, chords: tuple[str, ...]) -> None:
-        """Show one chord a bar."""
-        if chords != self._chords:
-            self._chords = chords
-            self.setAccessibleDescription(" ".join(chords))
+    @property
+    def content(self) -> LaneContent:
+        """What is shown."""
+        return self._content
+
+    def show_content(self, content: LaneContent) -> None:
+        """Show other chords, locks or loops."""
+        if content != self._content:
+            self._content = content
+            self._focused = min(self._focused, max(0, len(content.chords) - 1))
+            locks = ", ".join(str(bar + 1) for bar in content.locks)
+            told = " ".join(content.chords)
+            self.setAccessibleDescription(f"{told}. Locked: {locks}." if locks else told)
             self.update()
 
     def set_playhead(self, step: float, shown: bool) -> None:
@@ -54,7 +107,7 @@ class ChordLane(QWidget):
         if (step, shown) == (self._playhead, self._shown):
             return
         before = self._x(self._playhead)
-        bar = int(step) // STEPS_PER_BAR
+        bar = int(step) // self._scale.bar_steps
         whole = bar != self._bar or shown != self._shown
         self._playhead, self._shown, self._bar = step, shown, bar
         if whole:
@@ -68,13 +121,13 @@ class ChordLane(QWidget):
 
     def bar_at(self, x: float) -> int:
         """The bar at a place, or -1 where there is none."""
-        bar = int(self._scale.step(x - KEYBOARD) // STEPS_PER_BAR)
-        return bar if x >= KEYBOARD and 0 <= bar < len(self._chords) else -1
+        bar = int(self._scale.step(x - KEYBOARD) // self._scale.bar_steps)
+        return bar if x >= KEYBOARD and 0 <= bar < len(self._content.chords) else -1
 
     def bar_rect(self, bar: int) -> QRectF:
         """Where a bar's chord is."""
-        left = self._x(bar * STEPS_PER_BAR)
-        return QRectF(left, RULER, STEPS_PER_BAR * self._scale.step_width, CHORDS)
+        steps = self._scale.bar_steps
+        return QRectF(self._x(bar * steps), RULER, steps * self._scale.step_width, CHORDS)
 
     # --- painting --------------------------------------------------------------------------
 
@@ -84,105 +137,174 @@ class ChordLane(QWidget):
         painter.fillRect(self.rect(), theme.color("window"))
         painter.setClipRect(QRectF(KEYBOARD, 0, self.width() - KEYBOARD, self.height()))
         area = event.rect()
-        for bar in range(len(self._chords)):
+        for bar in range(len(self._content.chords)):
             rect = self.bar_rect(bar)
             if rect.right() >= area.left() and rect.left() <= area.right():
-                self._paint_bar(painter, bar, rect)
+                paint_bar(painter, bar, rect, self._scale.bar_steps, self._look(bar))
         if self._shown and self._x(self._playhead) >= KEYBOARD:
             painter.setClipRect(QRectF(KEYBOARD - 6, 0, self.width() - KEYBOARD + 6, self.height()))
-            self._paint_playhead(painter)
+            paint_marker(painter, self._x(self._playhead), self.height())
         painter.setClipping(False)
         line = theme.color("hairline")
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), line)
         painter.fillRect(QRectF(KEYBOARD - 1, 0, 1, self.height()), line)
 
-    def _paint_bar(self, painter: QPainter, bar: int, rect: QRectF) -> None:
-        here = self._shown and bar == self._bar
-        if bar == self._hover or here:
-            painter.fillRect(rect, theme.color("hover" if bar == self._hover else "surface"))
-        painter.fillRect(QRectF(round(rect.left()), 0, 1, self.height()), theme.color("hairline"))
-        self._paint_number(painter, bar, rect, here)
-        painter.setPen(theme.color("text"))
-        self._paint_chord(painter, self._chords[bar], rect)
-
-    def _paint_chord(self, painter: QPainter, symbol: str, rect: QRectF) -> None:
-        """The symbol as large as its bar allows."""
-        font = ui_font()
-        font.setWeight(font.Weight.DemiBold)
-        indent = 8.0 if rect.width() >= 48 else 4.0
-        room = max(rect.width() - indent - 3, 10.0)
-        for pixels in (15, 13, 11, 10):
-            font.setPixelSize(pixels)
-            if QFontMetricsF(font).horizontalAdvance(symbol) <= room:
-                break
-        painter.setFont(font)
-        text = QFontMetricsF(font).elidedText(symbol, Qt.TextElideMode.ElideRight, room)
-        area = rect.adjusted(indent, 0, 0, -1)
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-
-    def _paint_number(self, painter: QPainter, bar: int, rect: QRectF, here: bool) -> None:
-        every = 1
-        while rect.width() * every < _NUMBER_ROOM:
-            every *= 2
-        if bar % every == 0:
-            painter.setFont(small_font(11))
-            painter.setPen(theme.color("text" if here else "muted"))
-            area = QRectF(rect.left() + 8, 0, max(rect.width() * every - 8, 20), RULER)
-            align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(area, align, str(bar + 1))
-        for beat in range(1, STEPS_PER_BAR // STEPS_PER_BEAT):
-            x = rect.left() + beat * rect.width() / 4
-            if rect.width() >= 48:
-                painter.fillRect(QRectF(round(x), RULER - 5, 1, 5), theme.color("hairline"))
-
-    def _paint_playhead(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x = round(self._x(self._playhead)) + 0.25
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("text"))
-        bottom = QPointF(x, RULER - 1)
-        top = RULER - 11
-        painter.drawPolygon([QPointF(x - 5, top), QPointF(x + 5, top), bottom])
-        painter.setPen(QPen(theme.color("text", 0.5), 1))
-        painter.drawLine(QPointF(x, RULER), QPointF(x, self.height()))
+    def _look(self, bar: int) -> BarLook:
+        content, steps = self._content, self._scale.bar_steps
+        loop = content.loop
+        return BarLook(
+            chord=content.chords[bar],
+            locked=bar in content.locks,
+            held=bar in content.held,
+            here=self._shown and bar == self._bar,
+            hovered=bar == self._hover,
+            focused=self.hasFocus() and bar == self._focused,
+            looped=loop is not None and loop[0] < (bar + 1) * steps and bar * steps < loop[1],
+            tempo=dict(content.tempos).get(bar, 0.0),
+        )
 
     # --- the hand --------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Seek on the ruler, or ask for the chord."""
+        """Seek on the ruler; on a bar its padlock, its button, or its chord."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        if event.position().y() < RULER:
-            self._seek(event.position().x())
-        elif (bar := self.bar_at(event.position().x())) >= 0:
+        point = event.position()
+        if point.y() < RULER:
+            self._pressed = point
+            return
+        bar = self.bar_at(point.x())
+        if bar < 0:
+            return
+        self._focused = bar
+        rect, spot = self.bar_rect(bar), point.toPoint()
+        if lock_rect(rect).contains(spot):
+            self._painting = bar not in self._content.locks
+            self.lockPressed.emit(bar, self._painting)
+        elif again_rect(rect).contains(spot) and bar not in self._content.locks:
+            self.againPressed.emit(bar)
+        else:
             self.chordPressed.emit(bar)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag the playhead; show which chord would be taken."""
+        """Draw a loop on the ruler, paint locks over bars, or show what would be pressed."""
+        point = event.position()
         if event.buttons() & Qt.MouseButton.LeftButton:
-            if self._hover < 0:
-                self._seek(event.position().x())
+            if self._pressed is not None:
+                self._drag_loop(point.x())
+            elif self._painting is not None:
+                bar = self.bar_at(point.x())
+                if bar >= 0 and (bar in self._content.locks) != self._painting:
+                    self.lockPressed.emit(bar, self._painting)
             return
-        over = event.position().y() >= RULER
-        bar = self.bar_at(event.position().x()) if over else -1
-        self.setCursor(
-            Qt.CursorShape.PointingHandCursor if bar >= 0 else Qt.CursorShape.ArrowCursor
-        )
-        self.setToolTip("Press to change this chord." if over else "Press to play from here.")
+        self._show_hover(point)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on the ruler seeks."""
+        pressed, self._pressed, self._painting = self._pressed, None, None
+        if pressed is not None and abs(event.position().x() - pressed.x()) < _DRAG:
+            self._seek(pressed.x())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On the ruler: loop this bar alone, or take the loop away when there is one."""
+        if event.position().y() >= RULER:
+            self.mousePressEvent(event)
+            return
+        bar = self.bar_at(event.position().x())
+        if self._content.loop is not None:
+            self.loopDrawn.emit(-1, -1)
+        elif bar >= 0:
+            self.loopDrawn.emit(bar, bar + 1)
+
+    def _drag_loop(self, x: float) -> None:
+        assert self._pressed is not None
+        if abs(x - self._pressed.x()) < _DRAG or not self._content.chords:
+            return
+        last = len(self._content.chords) - 1
+        steps = self._scale.bar_steps
+        ends = [
+            int(self._scale.step(place - KEYBOARD) // steps) for place in (self._pressed.x(), x)
+        ]
+        first, end = (max(0, min(bar, last)) for bar in sorted(ends))
+        self.loopDrawn.emit(first, end + 1)
+
+    def _show_hover(self, point: QPointF) -> None:
+        over = point.y() >= RULER
+        bar = self.bar_at(point.x()) if over else -1
+        hand = Qt.CursorShape.PointingHandCursor if bar >= 0 else Qt.CursorShape.ArrowCursor
+        self.setCursor(hand)
+        self.setToolTip(self._tip(bar, point) if over else _RULER_TIP)
         if bar != self._hover:
             self._hover = bar
             self.update()
+
+    def _tip(self, bar: int, point: QPointF) -> str:
+        if bar < 0:
+            return ""
+        rect, spot = self.bar_rect(bar), point.toPoint()
+        locked = bar in self._content.locks
+        if lock_rect(rect).contains(spot):
+            return "Unlock this bar (L)." if locked else "Lock this bar: composing leaves it (L)."
+        if again_rect(rect).contains(spot) and not locked:
+            return "Write this bar again (R)."
+        return "Press to change this chord."
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer."""
         self._hover = -1
         self.update()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with this bar."""
+        bar = self.bar_at(event.pos().x())
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            bar = self._focused
+        if bar >= 0 and self._content.chords:
+            self.menuRequested.emit(bar, event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go from bar to bar; Enter opens its chord."""
+        bars = len(self._content.chords)
+        moves = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        if event.key() in moves and bars:
+            self._focused = max(0, min(bars - 1, self._focused + moves[Qt.Key(event.key())]))
+            self.sought.emit(float(self._focused * self._scale.bar_steps))
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and bars:
+            self.chordPressed.emit(self._focused)
+        else:
+            event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        """Arrows and Enter belong to the lane while it has the keyboard."""
+        keys = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in keys
+            and event.modifiers() == Qt.KeyboardModifier.NoModifier
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin at the playhead's bar."""
+        self._focused = min(self._bar, max(0, len(self._content.chords) - 1))
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """No bar has the keyboard."""
+        self.update()
+
     def _seek(self, x: float) -> None:
         step = self._scale.step(x - KEYBOARD)
-        if self._chords:
+        if self._content.chords:
             self.sought.emit(max(0.0, min(step, float(self._scale.steps))))
 
     def sizeHint(self) -> QSize:
         """As wide as the roll."""
         return QSize(800, RULER + CHORDS)
+
+
+_RULER_TIP = "Press to play from here, drag to loop these bars."

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from engines.music.chords import fill_bars, parse_chords, print_chords
 from engines.music.progressions import PROGRESSIONS, in_key, shortened, suggest, tonic
 
-LINES = st.lists(st.sampled_from("C Dm Em F G7 Am N.C. Bb/D".split()), min_size=1, max_size=9)
+SYMBOLS = ["C", "Dm", "Em", "F", "G7", "Am", "N.C.", "Bb/D"]
+LINES = st.lists(st.sampled_from(SYMBOLS), min_size=1, max_size=9)
 
 
 @given(LINES, st.integers(1, 3))
