@@ -13,7 +13,10 @@ _log = logging.getLogger(__name__)
 
 Direction = Literal["in", "out"]
 
-NO_LIBRARY = "MIDI devices need python-rtmidi, which is not installed. Install duet[midi] for them."
+NO_LIBRARY = (
+    "MIDI devices need the package python-rtmidi, which is not installed. "
+    "Install it beside Duet: pip install python-rtmidi."
+)
 NO_SYSTEM = "This system offers no MIDI devices. On Linux, load the module snd-seq."
 NO_DEVICE = "No MIDI device is connected. Connect one and look again."
 

@@ -132,7 +132,7 @@ def test_the_pins_satisfy_the_declarations(repository: Path) -> None:
         assert requirement.specifier.contains(pins[pin.normal(requirement.name)]), line
 
 
-@pytest.mark.parametrize("heading", ["base", "train", "community", "dev"])
+@pytest.mark.parametrize("heading", ["base", "train", "community", "midi", "dev"])
 def test_the_readme_gives_a_reason_for_each(repository: Path, heading: str) -> None:
     rows = re.findall(r"^\| `([\w-]+)` \|", (repository / "README.md").read_text(), re.MULTILINE)
     assert declared(repository)[heading] <= {pin.normal(name) for name in rows}
