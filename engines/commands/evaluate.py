@@ -58,7 +58,8 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
         type=Path,
         nargs="+",
         metavar="DIR",
-        help="models of the same recipe from other runs, to compare their codes",
+        help="models of the same recipe from other runs, to compare their codes; or melody models "
+        "trained on the same data, to compare their figures",
     )
     parser.add_argument(
         "--write",
@@ -88,6 +89,7 @@ def run(options: Namespace) -> Report:
     _check(options, model.path)
     with needing_training():
         from engines.evaluate import evaluate
+        from engines.evaluate.melody_table import comparison, summary
         from engines.evaluate.report import lines
 
         if options.projection:
@@ -96,6 +98,8 @@ def run(options: Namespace) -> Report:
             from engines.evaluate.arithmetic import evaluate_arithmetic
 
     given = {key: getattr(options, key) for key in OPTIONS if getattr(options, key) is not None}
+    # Melody models are measured one by one and only shown side by side.
+    others = given.pop("beside", []) if model.card.task == "compose" else []
     measure: Callable[..., dict[str, Any]] = evaluate
     if part := _part(options):
         measure = evaluate_projection if part == "projection" else evaluate_arithmetic
@@ -109,7 +113,13 @@ def run(options: Namespace) -> Report:
     if options.write:
         _write(model.path, quality, _command(name, options, given), part)
     data = {"model": name, "weights": model.card.weights, "seconds": seconds, "quality": quality}
-    return Report(data, (*lines(quality, name), f"Measured in {seconds:.0f} s."))
+    tables: list[str] = []
+    if model.card.task == "compose":
+        measured = [(path.name, evaluate(path, options.data, **given)) for path in others]
+        data["beside"] = dict(measured)
+        tables = ["", *summary(quality)]
+        tables += ["", *comparison([(name, quality), *measured])] if measured else []
+    return Report(data, (*lines(quality, name), f"Measured in {seconds:.0f} s.", *tables))
 
 
 def _part(options: Namespace) -> str:

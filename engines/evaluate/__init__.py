@@ -40,7 +40,8 @@ def evaluate(
         sheet: a PNG to write, with samples beside real pictures; pictures only.
         threads: for the networks; all cores by default.
         progress: told ``(done, total, what)``.
-        beside: folders of other runs of the same network, measured too; models with codes only.
+        beside: folders of other runs of the same network, measured too; models with codes only
+            (`duet-engine evaluate` measures melody models one after another).
 
     Returns:
         Figures by flat name, JSON-able: see :class:`engines.evaluate.figures.Figure`.

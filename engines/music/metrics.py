@@ -81,6 +81,13 @@ def mean_duration(begins: NDArray[np.bool_]) -> float:
     return float(begins.size / begins.sum())
 
 
+def duration_entropy(begins: NDArray[np.bool_]) -> float:
+    """Shannon entropy of the notes' lengths in steps, in bits; 0 when all are equally long."""
+    starts = np.flatnonzero(begins.reshape(-1))
+    share = np.unique(np.diff(np.append(starts, begins.size)), return_counts=True)[1] / len(starts)
+    return float(abs((share * np.log2(share)).sum()))
+
+
 def pitch_range(steps: Steps) -> float:
     """Semitones between the lowest and the highest note."""
     return float(int(steps.max()) - int(steps.min()))
@@ -164,6 +171,7 @@ OF_ONSETS: Mapping[str, Callable[[NDArray[np.bool_]], float]] = {
     "groove_consistency": groove_consistency,
     "notes_per_bar": notes_per_bar,
     "mean_duration": mean_duration,
+    "duration_entropy": duration_entropy,
 }
 #: Figures of its pitches over its chords.
 OVER_CHORDS: Mapping[str, Callable[[Steps, Triads], float]] = {

@@ -28,14 +28,19 @@ class MidiNetConfig:
     Attributes:
         z_dim: length of the noise.
         variant: "stable" shows the generator chord and previous bar at every level, "creative"
-            at the last level only.
+            at the last level only, "gated" anything between: a fourth input says how little the
+            levels before the last are shown.
+        hears_chord: False shows both networks no chord: zeros.
+        hears_previous: False shows both networks no bar before: zeros.
         previous_in_discriminator: the discriminator sees the bar before as a second channel:
             repetition with variation.
         spectral_norm: divides the discriminator's weights by their largest singular value.
     """
 
     z_dim: int = 100
-    variant: Literal["stable", "creative"] = "stable"
+    variant: Literal["stable", "creative", "gated"] = "stable"
+    hears_chord: bool = True
+    hears_previous: bool = True
     previous_in_discriminator: bool = False
     spectral_norm: bool = False
 
@@ -65,7 +70,7 @@ class Generator(nn.Module):
     def __init__(self, config: MidiNetConfig) -> None:
         super().__init__()
         self.config = config
-        every = config.variant == "stable"
+        every = config.variant != "creative"
         self.every_level = every
         self.conditioner = Conditioner()
         chord = CHORD if every else 0
@@ -80,15 +85,28 @@ class Generator(nn.Module):
         self.to_rows = nn.Linear(wide, PITCHES, bias=False)  # a transposed 1x128 convolution
         self.bias = nn.Parameter(torch.zeros(1))  # that convolution has one output channel
 
-    def forward(self, z: Tensor, chord: Tensor, previous: Tensor) -> Tensor:
-        """(B, z_dim), (B, 13), (B, 1, 16, 128) to (B, 1, 16, 128) in [0, 1]."""
+    def forward(
+        self, z: Tensor, chord: Tensor, previous: Tensor, creativity: Tensor | None = None
+    ) -> Tensor:
+        """(B, z_dim), (B, 13), (B, 1, 16, 128) to (B, 1, 16, 128) in [0, 1].
+
+        ``creativity`` (B, 1) in 0..1 is for the gated variant: 0 is the stable one, as is None,
+        and 1 shows chord and previous bar to the last level only.
+        """
+        chord = _heard(self.config.hears_chord, chord)
+        previous = _heard(self.config.hears_previous, previous)
         maps = self.conditioner(previous)
-        x = torch.relu(self.bn1(self.fc1(self._with(z, chord))))
-        x = torch.relu(self.bn2(self.fc2(self._with(x, chord))))
+        early = chord
+        if creativity is not None:
+            keep = 1.0 - creativity  # (B, 1)
+            early = chord * keep
+            maps = [maps[0], *(seen * keep[:, :, None] for seen in maps[1:])]
+        x = torch.relu(self.bn1(self.fc1(self._with(z, early))))
+        x = torch.relu(self.bn2(self.fc2(self._with(x, early))))
         x = x.view(-1, MAPS, 2)  # (B, 128, 2)
         for conv, norm, seen in zip(self.grow, self.norms, maps[:0:-1], strict=True):
             if self.every_level:
-                x = _join(x, chord, seen)  # (B, 157, 2 / 4 / 8)
+                x = _join(x, early, seen)  # (B, 157, 2 / 4 / 8)
             x = torch.relu(norm(conv(x)))  # (B, 128, 4 / 8 / 16)
         x = _join(x, chord, maps[0])  # (B, 157, 16)
         rows = self.to_rows(x.transpose(1, 2)) + self.bias  # (B, 16, 128)
@@ -103,8 +121,9 @@ class Discriminator(nn.Module):
 
     def __init__(self, config: MidiNetConfig) -> None:
         super().__init__()
+        self.config = config
         norm: Callable[[Any], Any] = spectral_norm if config.spectral_norm else _as_it_is
-        self.sees_previous = config.previous_in_discriminator
+        self.sees_previous = config.previous_in_discriminator and config.hears_previous
         self.bars = 2 if self.sees_previous else 1
         # A 2x128 convolution with stride 2 over the bars and the chord's 13 constant channels.
         self.pairs = norm(nn.Linear((self.bars + CHORD) * 2 * PITCHES, CHORD + 1))
@@ -122,6 +141,7 @@ class Discriminator(nn.Module):
 
         ``previous`` (B, 1, 16, 128) is read only with ``previous_in_discriminator``.
         """
+        chord = _heard(self.config.hears_chord, chord)
         features = self.activation(self._pairs(bar, chord, previous)).transpose(1, 2)  # (B, 14, 8)
         x = self.activation(self.bn1(self.conv(_join(features, chord))))  # (B, 77, 3)
         x = torch.cat([x.flatten(1), chord], dim=1)  # (B, 244)
@@ -138,6 +158,11 @@ class Discriminator(nn.Module):
         # A constant channel adds its value times the sum of its weights.
         constant = chord @ weight[:, self.bars :].sum(dim=2).t()  # (B, 14)
         return moving + constant[:, None] + self.pairs.bias
+
+
+def _heard(of_it: bool, condition: Tensor) -> Tensor:
+    """A condition as a network may see it: zeros where it shall not hear ``of_it``."""
+    return condition if of_it else torch.zeros_like(condition)
 
 
 def _join(x: Tensor, chord: Tensor, *maps: Tensor) -> Tensor:

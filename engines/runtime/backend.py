@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -65,11 +65,13 @@ class Signature:
         outputs: the same. The first axis of each is the batch, except for ``truncation`` (1,).
         sized: inputs whose height and width the network may leave to the caller, who gives them
             all the same; multiples of 16.
+        optional: inputs that some networks of the task take besides; the first axis is the batch.
     """
 
     inputs: Mapping[str, Shape]
     outputs: Mapping[str, Shape]
     sized: frozenset[str] = frozenset()
+    optional: Mapping[str, Shape] = field(default_factory=dict)
 
 
 SIGNATURES: Mapping[str, Signature] = MappingProxyType(
@@ -81,6 +83,8 @@ SIGNATURES: Mapping[str, Signature] = MappingProxyType(
         "compose": Signature(
             inputs={"z": (None, 100), "chord": (None, 13), "previous": (None, 1, 16, 128)},
             outputs={"roll": (None, 1, 16, 128)},
+            # 0 shows chord and previous bar to every level of the network, 1 to the last alone.
+            optional={"creativity": (None, 1)},
         ),
         # image in -1..1 and mask with 1 in the hole; what the image holds there does not matter.
         # An ONNX graph has every name once: the output cannot be called image as well.
@@ -142,8 +146,9 @@ def check_signature(
         EngineError: ``bad_model``.
     """
     expected = SIGNATURES[model.card.task]
+    more = {name: shape for name, shape in expected.optional.items() if name in inputs}
     for kind, want, have in (
-        ("input", expected.inputs, inputs),
+        ("input", {**expected.inputs, **more}, inputs),
         ("output", expected.outputs, outputs),
     ):
         if set(want) != set(have):

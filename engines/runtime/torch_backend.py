@@ -131,6 +131,8 @@ def input_shapes(model: Model, module: torch.nn.Module) -> dict[str, Shape]:
         shapes["z"] = (None, kind.latent(module.config))
         if not kind.multiple:  # pictures of one size only
             shapes |= {"image": (None, 3, size, size), "mask": (None, 1, size, size)}
+    elif getattr(module.config, "variant", "") == "gated":
+        shapes |= SIGNATURES["compose"].optional
     return shapes
 
 

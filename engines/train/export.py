@@ -99,7 +99,8 @@ def example_inputs(kin: Family, config: Any) -> dict[str, torch.Tensor]:
     z = torch.randn(2, kin.latent(config))
     if kin.task == "compose":
         chord, previous = torch.zeros(2, 13), torch.zeros(2, 1, 16, 128)
-        return {"z": z, "chord": chord, "previous": previous}
+        inputs = {"z": z, "chord": chord, "previous": previous}
+        return inputs | ({"creativity": torch.zeros(2, 1)} if config.variant == "gated" else {})
     if kin.task == "inpaint":
         # Unequal sides where they are free: equal ones would be taken for one and the same.
         side, other = config.size + kin.multiple, config.size + 2 * kin.multiple

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engines.data.melodies import Bars, load_melodies
-from engines.evaluate.melody import default_decoding, quick_score, real_pieces, write_pieces
+from engines.evaluate.melody_figures import quick_score
+from engines.evaluate.melody_pieces import default_decoding, real_pieces, write_pieces
 from engines.music.chords import chord_vectors
 from engines.music.composer import Array, Network
 from engines.music.encoding import PITCHES
@@ -21,12 +22,20 @@ from engines.nets import midinet
 from engines.nets.registry import family
 from engines.train.ema import recount_statistics
 from engines.train.melody_picture import draw_melodies, draw_melody
-from engines.train.objectives import mean_distance, mismatch, objective, straight_through
+from engines.train.objectives import (
+    mean_distance,
+    mean_interval,
+    mismatch,
+    objective,
+    straight_through,
+)
 from engines.train.recipe import Recipe
 from engines.train.steps import average_over_processes, descend, make_pair, seed_step, set_rate
 
 SHEET_ROWS, SHEET_COLUMNS, SHEET_HEIGHT = 8, 2, 72
 MEASURED_PIECES = 100
+#: Share of the bars that a gated generator is trained on with everything shown.
+STABLE_SHARE = 0.5
 SETTLE_BATCHES, SETTLE_BATCH = 8, 256
 #: What a preview is written over: C Am F G, twice.
 PREVIEW_TRIADS = np.array([0, 21, 5, 7] * 2)
@@ -40,11 +49,13 @@ class Real:
         bar: (B, 1, 16, 128) one-hot.
         chord: (B, 13).
         previous: (B, 1, 16, 128) one-hot, or zeros before an opening bar.
+        creativity: (B, 1) in 0..1 that a gated generator is told for each, else None.
     """
 
     bar: Tensor
     chord: Tensor
     previous: Tensor
+    creativity: Tensor | None = None
 
 
 class MelodySteps:
@@ -61,7 +72,9 @@ class MelodySteps:
         kin = family(recipe.family)
         config = kin.parse(recipe.network)
         self.latent = kin.latent(config)
-        self.sees_previous = config.previous_in_discriminator
+        self.sees_previous = config.previous_in_discriminator and config.hears_previous
+        self.hears_chord = config.hears_chord
+        self.gated = config.variant == "gated"
         self.melodies = load_melodies(source, *recipe.data.window)
         self.bars = Bars(self.melodies.training)
         self.held_out = real_pieces(self.melodies, MEASURED_PIECES)
@@ -85,7 +98,7 @@ class MelodySteps:
         self.pair.generator.train()
         report = self._discriminator_step(real)
         for _ in range(settings.generator_steps):
-            report |= self._generator_step(real)
+            report |= self._generator_step(real, progress)
         for network in (self.pair.generator, self.pair.discriminator):
             average_over_processes(self.fabric, network.buffers())
         self.pair.average.update(self.pair.generator, (index + 1) * schedule.batch, schedule.batch)
@@ -101,17 +114,19 @@ class MelodySteps:
 
     def _draw(self, rng: np.random.Generator, size: int, mine: slice = slice(None)) -> Real:
         batch, device = self.bars.draw(rng, size), self.fabric.device
+        creativity = _creativity(rng, size)[mine].to(device) if self.gated else None
         bar = _one_hot(batch.bar[mine]).to(device)
         previous = _one_hot(batch.previous[mine]).to(device)
         opening = torch.from_numpy(batch.opening[mine]).to(device)
         chord = self.chords[torch.from_numpy(batch.triad[mine])].to(device)
-        return Real(bar, chord, previous.masked_fill(opening[:, None, None, None], 0.0))
+        previous = previous.masked_fill(opening[:, None, None, None], 0.0)
+        return Real(bar, chord, previous, creativity)
 
     def _fake(self, real: Real) -> Tensor:
         """A new bar after each real one's predecessor, over its chord."""
         z = torch.randn(len(real.bar), self.latent, device=real.bar.device)
         with self.fabric.autocast():
-            roll = self.pair.generator(z, real.chord, real.previous).float()
+            roll = self.pair.generator(z, *_seen(real)).float()
         return straight_through(roll) if self.recipe.objective.straight_through else roll
 
     def _judge(self, bar: Tensor, chord: Tensor, real: Real) -> tuple[Tensor, Tensor]:
@@ -140,14 +155,13 @@ class MelodySteps:
         The neighbour in the batch lends them. By chance some lend what is right, as often as any
         chord follows any bar: the discriminator learns to be less than sure.
         """
-        chord, previous = real.chord.roll(1, 0), real.previous
-        if self.sees_previous:
-            half = len(chord) // 2
-            chord = torch.cat([chord[:half], real.chord[half:]])
-            previous = torch.cat([previous[:half], previous.roll(1, 0)[half:]])
+        size = len(real.chord)
+        chords = size if not self.sees_previous else size // 2 if self.hears_chord else 0
+        chord = torch.cat([real.chord.roll(1, 0)[:chords], real.chord[chords:]])
+        previous = torch.cat([real.previous[:chords], real.previous.roll(1, 0)[chords:]])
         return Real(real.bar, chord, previous)
 
-    def _generator_step(self, real: Real) -> dict[str, Tensor]:
+    def _generator_step(self, real: Real, progress: float) -> dict[str, Tensor]:
         settings = self.recipe.objective
         self.pair.discriminator.requires_grad_(False)
         fake = self._fake(real)
@@ -161,6 +175,9 @@ class MelodySteps:
             + settings.match_features * matching
             + settings.match_samples * mean_distance(real.bar, fake)
         )
+        if settings.leaps and progress >= settings.leaps_from:
+            wide = mean_interval(straight_through(fake)) - mean_interval(real.bar)
+            total = total + settings.leaps * torch.relu(wide)
         descend(self.fabric, self.pair.generator_optimiser, total)
         return {"generator": loss.detach(), "matching": matching.detach()}
 
@@ -171,7 +188,7 @@ class MelodySteps:
         for _ in range(SETTLE_BATCHES):
             real = self._draw(rng, SETTLE_BATCH)
             z = torch.randn(SETTLE_BATCH, self.latent, generator=noise).to(self.fabric.device)
-            inputs.append((z, real.chord, real.previous))
+            inputs.append((z, *_seen(real)))
         recount_statistics(self.pair.average.network, inputs)
 
     def sheet(self) -> NDArray[np.uint8]:
@@ -186,6 +203,18 @@ class MelodySteps:
         network = as_network(self.pair.average.network)
         figures = quick_score(network, self.latent, self.held_out, MEASURED_PIECES)
         return {name: round(value, 4) for name, value in figures.items()}
+
+
+def _seen(real: Real) -> tuple[Tensor, ...]:
+    """What the generator is shown besides noise."""
+    given = (real.chord, real.previous, real.creativity)
+    return tuple(tensor for tensor in given if tensor is not None)
+
+
+def _creativity(rng: np.random.Generator, size: int) -> Tensor:
+    """(size, 1): none for half of the bars, since that is what most people will ask for."""
+    asked = rng.random((size, 1), dtype=np.float32)
+    return torch.from_numpy(np.where(rng.random((size, 1)) < STABLE_SHARE, 0.0, asked)).float()
 
 
 def _one_hot(steps: NDArray[np.uint8]) -> Tensor:

@@ -98,6 +98,23 @@ def mean_distance(real: Tensor, fake: Tensor) -> Tensor:
     return 0.5 * (real.mean(dim=0) - fake.mean(dim=0)).square().sum()
 
 
+def mean_interval(bar: Tensor) -> Tensor:
+    """Mean absolute interval between neighbouring notes of all bars together, in semitones.
+
+    Args:
+        bar: (B, 1, 16, pitches), one pitch a step as 1; see :func:`straight_through`.
+
+    Returns:
+        A scalar with a gradient; 0 when nothing moves.
+    """
+    pitch = torch.arange(bar.shape[-1], dtype=bar.dtype, device=bar.device)
+    before, after = bar[:, 0, :-1], bar[:, 0, 1:]  # (B, 15, pitches)
+    moved = (pitch[:, None] - pitch).abs()  # (pitches, pitches)
+    semitones = ((before @ moved) * after).sum()
+    changes = semitones.new_tensor(before.numel() / bar.shape[-1]) - (before * after).sum()
+    return semitones / changes.clamp(min=1.0)
+
+
 def straight_through(roll: Tensor) -> Tensor:
     """The strongest pitch of each step as 1.0, with the gradient of the pitches' shares.
 

@@ -106,6 +106,10 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         generator_steps: generator steps to every discriminator step.
         match_features: weight of the distance between the mean features of real and fake.
         match_samples: weight of the distance between the mean real and the mean fake sample.
+        leaps: melodies only; weight of the semitones by which the mean interval of generated bars
+            is wider than that of real ones.
+        leaps_from: share of the run, from its start, after which leaps count; melodies that are
+            still noise would escape them by standing still.
         mismatch: melodies only; weight of telling the discriminator that a real bar over another
             bar's chord (or after another bar) is wrong too.
         straight_through: melodies only; the discriminator sees the strongest pitch of each step
@@ -124,6 +128,8 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     generator_steps: int = 1
     match_features: float = 0.0
     match_samples: float = 0.0
+    leaps: float = 0.0
+    leaps_from: float = 0.0
     mismatch: float = 0.0
     straight_through: bool = False
     information: float = 1.0

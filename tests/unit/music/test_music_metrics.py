@@ -57,6 +57,13 @@ def test_rhythm_counts() -> None:
     assert metrics.notes_per_bar(onsets(long, "beat")) == 4
 
 
+def test_duration_entropy() -> None:
+    assert metrics.duration_entropy(onsets(WALK)) == 0.0
+    # Lengths 8, 4 and 4: two kinds, one note in three is long.
+    uneven = bars([60] * 8 + [62] * 4 + [64] * 4)
+    assert metrics.duration_entropy(onsets(uneven)) == pytest.approx(0.9183, abs=1e-4)
+
+
 def test_pitch_range_and_interval() -> None:
     assert metrics.pitch_range(WALK) == 5
     assert metrics.mean_interval(WALK) == pytest.approx(5 / 3)
@@ -109,7 +116,7 @@ def test_overlapping_area() -> None:
 
 def test_measure_names_everything_once() -> None:
     figures = measure(WALK, np.array([C]))
-    assert len(figures) == 11
+    assert len(figures) == 12
     assert all(math.isfinite(value) for value in figures.values())
 
 

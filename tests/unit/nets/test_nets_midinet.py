@@ -115,6 +115,36 @@ def test_the_creative_variant_hears_them_at_the_last_level_only() -> None:
     assert generator.to_rows.in_features == 157
 
 
+def test_the_gate_closes_every_level_but_the_last() -> None:
+    config = MidiNetConfig(variant="gated")
+    torch.manual_seed(2)
+    gated, stable = Generator(config).eval(), Generator(MidiNetConfig()).eval()
+    assert parameters(gated) == parameters(stable)
+    stable.load_state_dict(gated.state_dict())
+    z, chord, before = inputs()
+    none, full = torch.zeros(3, 1), torch.ones(3, 1)
+    assert torch.equal(gated(z, chord, before, none), stable(z, chord, before))
+    caught: list[torch.Tensor] = []
+    gated.to_rows.register_forward_pre_hook(lambda _, args: caught.append(args[0]))
+    other = gated(z, chord.roll(1, 0), before.roll(1, 0), full)
+    assert not torch.equal(gated(z, chord, before, full), other)
+    # What reaches the last level from below is the noise's alone.
+    assert torch.equal(caught[0][..., :128], caught[1][..., :128])
+    half = gated(z, chord, before, full / 2)
+    assert not torch.equal(half, gated(z, chord, before, none))
+
+
+@pytest.mark.parametrize("deaf", ["hears_chord", "hears_previous"])
+def test_what_a_network_shall_not_hear_changes_nothing(deaf: str) -> None:
+    config = MidiNetConfig(previous_in_discriminator=True, **{deaf: False})  # type: ignore[arg-type]
+    generator, discriminator = Generator(config).eval(), Discriminator(config).eval()
+    z, chord, before = inputs()
+    other = (chord.roll(1, 0), before) if deaf == "hears_chord" else (chord, before.roll(1, 0))
+    assert torch.equal(generator(z, chord, before), generator(z, *other))
+    bar = generator(z, chord, before)
+    assert torch.equal(discriminator(bar, chord, before)[0], discriminator(bar, *other)[0])
+
+
 def test_the_plain_discriminator_does_not_see_the_bar_before() -> None:
     _, chord, before = inputs()
     plain = Discriminator(MidiNetConfig()).eval()
@@ -138,7 +168,7 @@ def test_onnx_equals_torch(tmp_path: Path) -> None:
     from engines.nets.registry import family
     from engines.train.export import to_onnx
 
-    config = MidiNetConfig()
+    config = MidiNetConfig(variant="gated")
     torch.manual_seed(1)
     network = Generator(config).eval()
     path = tmp_path / "model.onnx"
@@ -146,7 +176,8 @@ def test_onnx_equals_torch(tmp_path: Path) -> None:
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     for batch in (1, 5):
         z, chord, before = inputs(batch)
-        expected = network(z, chord, before).detach().numpy()
-        feed = {"z": z.numpy(), "chord": chord.numpy(), "previous": before.numpy()}
-        (roll,) = session.run(["roll"], feed)
+        creativity = torch.linspace(0.2, 1, batch)[:, None]
+        expected = network(z, chord, before, creativity).detach().numpy()
+        feed = {"z": z, "chord": chord, "previous": before, "creativity": creativity}
+        (roll,) = session.run(["roll"], {name: value.numpy() for name, value in feed.items()})
         assert np.abs(roll - expected).max() < 2e-3

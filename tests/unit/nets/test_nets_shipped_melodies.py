@@ -11,7 +11,7 @@ import torch
 from safetensors import safe_open
 from torch.nn import functional as F
 
-from engines.evaluate.melody import TARGETS
+from engines.evaluate.melody_figures import TARGETS
 from engines.nets.registry import family
 from engines.runtime.backend import make_backend
 from engines.runtime.cards import WEIGHTS
@@ -36,9 +36,12 @@ def test_onnx_equals_the_weights(name: str) -> None:
     z, chord = torch.randn(9, 100), F.one_hot(torch.arange(9) % 12, 13).float()
     before = F.one_hot(torch.randint(60, 84, (9, 16)), 128).float()[:, None]
     before[0] = 0.0
+    given = {"z": z, "chord": chord, "previous": before}
+    if "creativity" in session.inputs:
+        given["creativity"] = torch.linspace(0, 1, 9)[:, None]
     with torch.no_grad():
-        expected = network(z, chord, before).numpy()
-    roll = session.run(z=z.numpy(), chord=chord.numpy(), previous=before.numpy())["roll"]
+        expected = network(*given.values()).numpy()
+    roll = session.run(**{key: value.numpy() for key, value in given.items()})["roll"]
     assert np.abs(roll - expected).max() < 2e-3
 
 

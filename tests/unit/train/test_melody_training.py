@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 from tiny_songs import make_songs
+from torch.nn import functional as F
 
 from engines.evaluate.melody import evaluate
 from engines.protocol.messages import Request
@@ -22,7 +23,12 @@ from engines.tasks import run as run_task
 from engines.train import checkpoint, melodies, recipe
 from engines.train.launch import train
 from engines.train.loop import BEST
-from engines.train.objectives import mean_distance, smoothed_discriminator, straight_through
+from engines.train.objectives import (
+    mean_distance,
+    mean_interval,
+    smoothed_discriminator,
+    straight_through,
+)
 from engines.train.publish import publish
 
 RECIPE = """
@@ -84,6 +90,7 @@ def size_of(path: Path) -> tuple[int, int]:
             "previous_in_discriminator = true\nspectral_norm = true",
             "straight_through = true\nmismatch = 1.0",
         ),
+        ('variant = "gated"\nhears_chord = false', "mismatch = 1.0\nleaps = 1.0\nleaps_from = 0.5"),
     ],
 )
 def test_resumed_equals_uninterrupted(
@@ -153,6 +160,27 @@ def test_mean_distance_by_hand() -> None:
     fake = torch.tensor([[0.0, 0.0], [0.0, 4.0]])
     # Means (2, 0) and (0, 2): half of 4 + 4, summed and not averaged.
     assert mean_distance(real, fake).item() == pytest.approx(4.0)
+
+
+def test_the_mean_interval_of_bars_is_that_of_the_metrics() -> None:
+    steps = torch.tensor([[60] * 8 + [64] * 8, [67] * 4 + [65] * 4 + [60] * 8])
+    bars = F.one_hot(steps, 128).float()[:, None].requires_grad_()
+    found = mean_interval(bars)
+    assert found.item() == pytest.approx((4 + 2 + 5) / 3)
+    found.backward()
+    assert bars.grad is not None
+    # A leap would be shorter from or to a pitch nearer by.
+    assert bars.grad[0, 0, 8, 62] < bars.grad[0, 0, 8, 64] < bars.grad[0, 0, 8, 70]
+    still = F.one_hot(torch.full((2, 16), 60), 128).float()[:, None]
+    assert mean_interval(still).item() == 0.0
+
+
+def test_half_of_the_bars_are_shown_everything() -> None:
+    drawn = melodies._creativity(np.random.default_rng(0), 4000)
+    assert drawn.shape == (4000, 1)
+    assert (drawn == 0).float().mean().item() == pytest.approx(0.5, abs=0.03)
+    assert drawn.min() >= 0.0
+    assert drawn.max() <= 1.0
 
 
 def test_straight_through_shows_one_pitch_and_passes_the_gradient() -> None:
