@@ -9,13 +9,30 @@ import wave
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from engines.music import render as sound
 from engines.music import soundfonts
-from engines.music.performance import melody_alone, with_part
-from engines.music.score import DEFAULT_BAND, Clip, Note
+from engines.music.patterns import choices
+from engines.music.performance import (
+    DRUM_CHANNEL,
+    Performance,
+    Tone,
+    melody_alone,
+    with_part,
+)
+from engines.music.score import (
+    DEFAULT_BAND,
+    Band,
+    Clip,
+    Meter,
+    Note,
+    Part,
+    PartKind,
+    TempoChange,
+)
 from engines.music.synths import FluidSynth, TinySoundFont
 from engines.music.tone_synth import ToneSynth
 from engines.protocol.errors import EngineError
@@ -95,6 +112,65 @@ def test_chords_lie_under_the_melody(synth: type) -> None:
         gain = np.vdot(alone, both) / np.vdot(alone, alone)
         rest = both - gain * alone
         assert 4.0 < decibels(gain * alone) - decibels(rest) < 14.0
+
+
+@pytest.mark.parametrize("meter", ["4/4", "3/4"])
+def test_every_pattern_sounds_and_none_is_too_loud(synth: type, meter: Meter) -> None:
+    """Each alone and all together: as long as the bars and the tail, heard, and not clipped."""
+    clip = Clip(bars=2, tempo=160.0, chords=("Dm7", "G7/B"), notes=CLIP.notes[:3], meter=meter)
+    clip = msgspec.structs.replace(clip, tempos=(TempoChange(1, 120.0),))
+    kinds: tuple[PartKind, ...] = ("chords", "bass", "drums")
+    bands: list[Band] = [
+        (Part(kind=kind, pattern=pattern.name, program=33 if kind == "bass" else 0),)
+        for kind in kinds
+        for pattern in choices(kind, meter)
+    ]
+    everybody = with_part(with_part(DEFAULT_BAND, "bass", on=True), "drums", on=True)
+    for band in (*bands, everybody):
+        samples = sound.render(clip, band, RATE)
+        assert len(samples) == round((clip.seconds + sound.TAIL_SECONDS) * RATE)
+        assert np.abs(samples).max() <= 1.0
+        bars = samples[: round(clip.seconds * RATE)]
+        first = round(clip.seconds_at(clip.bar_steps) * RATE)
+        assert decibels(bars[:first]) > -40.0, band
+        assert decibels(bars[first:]) > -40.0, band
+
+
+def test_drums_are_drums(synth: type) -> None:
+    """A kick is low, a hi-hat is high: no piano plays keys 36 and 42."""
+    energy = []
+    for key in (36, 42):
+        tone = Tone(0.0, 0.2, key, 100, DRUM_CHANNEL)
+        samples = sound.play(Performance((tone,), {DRUM_CHANNEL: 0}, 0.5), RATE)[: RATE // 2, 0]
+        spectrum = np.abs(np.fft.rfft(samples)) ** 2
+        split = round(1000 * len(samples) / RATE)
+        energy.append(spectrum[split:].sum() / spectrum.sum())
+    assert energy[0] < 0.4
+    assert energy[1] > 0.9
+
+
+def test_a_soundfont_without_a_kit_gets_the_built_in_drums(monkeypatch: pytest.MonkeyPatch) -> None:
+    synth = sound.open_synth(None, RATE)
+    monkeypatch.setattr(synth, "has_drums", False)
+    tone = Tone(0.0, 0.2, 36, 100, DRUM_CHANNEL)
+    performance = Performance((tone,), {DRUM_CHANNEL: 0}, 0.5)
+    built_in = ToneSynth(RATE).play(performance, round((0.5 + sound.TAIL_SECONDS) * RATE))
+    np.testing.assert_array_equal(sound.play(performance, RATE), built_in)
+
+
+def test_a_part_is_as_loud_as_it_is_set() -> None:
+    full = sound.render(CLIP, melody_alone(), RATE)
+    half = sound.render(CLIP, with_part(melody_alone(), "melody", volume=0.5), RATE)
+    np.testing.assert_allclose(half, 0.5 * full, atol=1e-6)
+    chords = sound.render(CLIP, with_part(DEFAULT_BAND, "melody", on=False), RATE)
+    shares = []
+    for volume in (1.0, 0.25):
+        both = sound.render(CLIP, with_part(DEFAULT_BAND, "chords", volume=volume), RATE)
+        parts = np.stack([full.ravel(), chords.ravel()], axis=1)
+        melody, under = np.linalg.lstsq(parts, both.ravel(), rcond=None)[0]
+        shares.append(under / melody)
+    assert shares[1] == pytest.approx(0.25 * shares[0], rel=0.02)
+    assert not sound.render(CLIP, with_part(melody_alone(), "melody", volume=0.0), RATE).any()
 
 
 def test_all_instruments_sound_on_the_built_in_synth() -> None:
@@ -195,6 +271,19 @@ def test_metronome_clicks_on_every_beat() -> None:
     assert (beats[:, : RATE // 20].max(axis=1) > 0.05).all()
     assert beats[:, RATE // 10 :].max() == 0.0
     assert beats[0].max() > beats[1].max()
+
+
+def test_metronome_follows_meter_and_tempo() -> None:
+    clip = Clip(
+        bars=2, tempo=60.0, chords=(), notes=(), meter="3/4", tempos=(TempoChange(1, 120.0),)
+    )
+    samples = np.abs(sound.clicks(clip, RATE)[:, 0])
+    assert len(samples) == round(4.5 * RATE)
+    loud = [samples[round(at * RATE) :][: RATE // 20].max() for at in (0, 1, 2, 3, 3.5, 4)]
+    assert min(loud) > 0.05
+    assert loud[0] == pytest.approx(loud[3])
+    assert max(loud[1:3] + loud[4:]) < loud[0]
+    assert samples[round(0.5 * RATE) : RATE].max() == 0.0
 
 
 def test_a_single_note_can_be_heard() -> None:

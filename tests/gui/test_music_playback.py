@@ -1,0 +1,371 @@
+"""Playing a song without a window: loops, edits, count-in, tempo; MIDI devices and keyboards."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import msgspec
+import numpy as np
+import pytest
+from melodies import melody
+from PySide6.QtGui import QUndoStack
+from pytestqt.qtbot import QtBot
+
+from engines.music.performance import perform, with_part
+from engines.music.score import DEFAULT_BAND, Clip, Note, TempoChange
+from studio.media import midi_ports
+from studio.media.midi_in import Keyboard
+from studio.media.midi_out import MidiOut, Sequence
+from studio.media.midi_ports import NO_DEVICE as NO_PORTS
+from studio.media.midi_ports import NO_LIBRARY, NO_SYSTEM, list_ports
+from studio.media.outputs import NO_DEVICE, SilentOutput
+from studio.media.player import Player
+from studio.media.sample_source import Recording, SampleSource, silence
+from studio.model.playback import Playback, _bar_of_clicks
+from studio.model.settings import Settings
+from studio.model.song import Song, SongState, Take
+
+RATE = 1000
+#: A bar of it lasts a quarter of a second.
+QUICK = 960.0
+
+
+@pytest.fixture(autouse=True)
+def _no_sound_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "studio.media.player.open_output",
+        lambda rate, parent: SilentOutput(rate, NO_DEVICE, parent),
+    )
+
+
+def level(value: float, bars: int = 100, tail: int = 20) -> Recording:
+    """A recording whose every sample is the same."""
+    samples = np.full((bars + tail, 2), value, np.float32)
+    return Recording(samples, np.full((bars, 2), 100.0, np.float32), bars, RATE)
+
+
+def stream(recording: Recording, looping: bool = True) -> SampleSource:
+    source = SampleSource(None)  # type: ignore[arg-type]
+    source.load(recording)
+    source.looping = looping
+    source.begin(0)
+    return source
+
+
+# --- the stream ------------------------------------------------------------------------------
+
+
+def test_a_region_is_looped_without_a_click() -> None:
+    samples = np.repeat(np.arange(120, dtype=np.float32)[:, None], 2, axis=1)
+    source = stream(Recording(samples, silence(100), 100, RATE))
+    source.region = (40, 60)
+    source.begin(40)
+    heard = source.take(60)[:, 0]
+    assert heard[:20].tolist() == list(range(40, 60))
+    assert heard[20] == 40 + 60  # what would have followed, giving way within 12 ms
+    assert heard[32:40].tolist() == list(range(52, 60))
+    assert [source.frame_at(n) for n in (0, 19, 20, 39, 40)] == [40, 59, 40, 59, 40]
+
+
+def test_a_region_behind_the_end_is_passed_over() -> None:
+    source = stream(level(1.0))
+    source.region = (200, 300)
+    assert source.round() == (0, 100)
+    source.region = (50, 300)
+    assert source.round() == (50, 100)
+
+
+def test_an_edit_waits_for_the_next_round() -> None:
+    source = stream(level(1.0))
+    source.take(30)
+    source.swap_at_loop(level(2.0))
+    assert set(source.take(70)[:, 0]) == {1.0}
+    assert source.take(20)[:, 0].tolist() == [3.0] * 20  # the old one's tail rings over the new
+    assert set(source.take(80)[:, 0]) == {2.0}
+    source.swap_at_loop(level(4.0))
+    source.looping = False  # then there is no next round to wait for
+    assert source.take(13)[-1, 0] == 4.0
+
+
+def test_clicks_count_in_before_the_first_frame() -> None:
+    source = stream(level(1.0))
+    source.begin(25, np.full((10, 2), 9.0, np.float32))
+    assert source.take(12)[:, 0].tolist() == [9.0] * 10 + [1.0] * 2
+    assert [source.frame_at(n) for n in (0, 9, 10, 11)] == [25, 25, 25, 26]
+    assert [source.counting(n) for n in (0, 9, 10)] == [True, True, False]
+    source.take(1000)
+    assert set(source.take(400)[:, 0]) <= {1.0, 2.0}  # and not again at the loop
+
+
+def test_where_a_device_plays_only_the_metronome_is_heard() -> None:
+    source = stream(level(1.0))
+    source.muted = source.clicking = True
+    assert set(source.take(100)[:, 0]) == {100.0}
+
+
+# --- the song --------------------------------------------------------------------------------
+
+
+class Desk:
+    """A song and its playback."""
+
+    def __init__(self, clip: Clip) -> None:
+        self.song = Song(QUndoStack())
+        self.playback = Playback(self.song, Settings())
+        self.song.load(SongState("C Am F G", clip.tempo, (Take(clip), Take(other(clip)))))
+
+    @property
+    def source(self) -> SampleSource:
+        return self.playback._player._source
+
+    @property
+    def heard(self) -> Recording:
+        """What the stream plays now."""
+        return self.source._recording
+
+
+def other(clip: Clip) -> Clip:
+    notes = tuple(msgspec.structs.replace(note, pitch=note.pitch + 5) for note in clip.notes)
+    return msgspec.structs.replace(clip, notes=notes)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Iterator[Desk]:
+    made = Desk(melody("C Am F G", 4, QUICK))
+    qtbot.waitUntil(lambda: made.playback._clip is not None, timeout=30_000)
+    yield made
+    made.playback.close()
+
+
+@pytest.fixture
+def ready(qtbot: QtBot, desk: Desk) -> Callable[[], None]:
+    """Waits until what is asked for is in the player."""
+    playback = desk.playback
+
+    def wait() -> None:
+        qtbot.waitUntil(lambda: playback._order_heard == playback._order(), timeout=30_000)
+
+    return wait
+
+
+def test_a_loop_region_is_played_round(qtbot: QtBot, desk: Desk) -> None:
+    playback = desk.playback
+    playback.set_looping(False)
+    playback.set_loop(16, 32)
+    assert playback.looping
+    assert playback.loop == (16, 32)
+    steps: list[float] = []
+    playback.moved.connect(steps.append)
+    playback.play()
+    qtbot.waitUntil(lambda: any(b < a for a, b in pairwise(steps)))
+    playback.stop()
+    assert min(steps) >= 16
+    assert max(steps) <= 32
+    playback.seek(60.0)
+    playback.rewind()
+    assert playback.step == 16
+    playback.rewind()
+    assert playback.step == 0
+    playback.set_loop(16, None)
+    assert playback.loop is None
+    assert desk.source.round() == (0, desk.heard.length)
+
+
+def test_an_edit_is_heard_from_the_next_round_on(
+    qtbot: QtBot, desk: Desk, ready: Callable[[], None]
+) -> None:
+    playback, song = desk.playback, desk.song
+    playback.play()
+    before = desk.heard
+    assert song.clip is not None
+    playback.seek(0.0)
+    song.edit("Transpose", other(song.clip))
+    ready()
+    assert desk.source._pending is not None or desk.heard is not before
+    qtbot.waitUntil(lambda: desk.heard is not before, timeout=10_000)
+    assert desk.source._pending is None
+    assert playback.playing
+
+
+def test_another_take_band_or_tempo_is_heard_at_once(desk: Desk, ready: Callable[[], None]) -> None:
+    playback, song = desk.playback, desk.song
+    playback.play()
+    changes: list[Callable[[], None]] = [
+        lambda: song.select(1),
+        lambda: song.set_band(with_part(song.state.band, "drums", on=True)),
+        lambda: song.set_tempo(480.0),
+    ]
+    for change in changes:
+        before = desk.heard
+        change()
+        ready()
+        assert desk.heard is not before
+        assert desk.source._pending is None
+    assert playback.playing
+
+
+def test_an_edit_while_nothing_plays_is_heard_at_once(
+    desk: Desk, ready: Callable[[], None]
+) -> None:
+    before = desk.heard
+    assert desk.song.clip is not None
+    desk.song.edit("Transpose", other(desk.song.clip))
+    ready()
+    assert desk.heard is not before
+
+
+def test_a_bar_is_counted_in_and_the_playhead_waits(qtbot: QtBot, desk: Desk) -> None:
+    playback = desk.playback
+    playback.set_counting(True)
+    playback.seek(16.0)
+    playback.play()
+    assert playback._player.counting_in
+    assert playback.step == pytest.approx(16.0, abs=0.01)
+    qtbot.waitUntil(lambda: not playback._player.counting_in, timeout=5_000)
+    qtbot.waitUntil(lambda: playback.step > 16.5, timeout=5_000)
+
+
+def test_the_count_follows_meter_and_tempo() -> None:
+    clip = Clip(
+        bars=2, tempo=60.0, chords=(), notes=(), meter="3/4", tempos=(TempoChange(1, 120.0),)
+    )
+    assert len(_bar_of_clicks(clip, 0.0)) == 3 * 44100
+    assert len(_bar_of_clicks(clip, 12.0)) == pytest.approx(1.5 * 44100, abs=2)
+
+
+def test_old_settings_seed_the_band_of_an_empty_song(qtbot: QtBot) -> None:
+    settings = Settings()
+    settings.remember("music.sound", {"program": 40, "chords": False, "pattern": "pulse"})
+    song = Song(QUndoStack())
+    playback = Playback(song, settings)
+    melody_part, chords = song.state.band[:2]
+    assert (melody_part.program, chords.on, chords.pattern) == (40, False, "pulse")
+    playback.close()
+    settings.remember("music.sound", {"program": 999, "chords": 3, "pattern": "polka"})
+    song = Song(QUndoStack())
+    playback = Playback(song, settings)
+    assert song.state.band == DEFAULT_BAND
+    playback.close()
+
+
+# --- MIDI devices ----------------------------------------------------------------------------
+
+
+class Wire:
+    """Takes down what is sent."""
+
+    def __init__(self, broken: bool = False) -> None:
+        self.sent: list[list[int]] = []
+        self.broken = broken
+
+    def send_message(self, message: list[int]) -> None:
+        if self.broken:
+            raise OSError("unplugged")
+        self.sent.append(message)
+
+    def struck(self, channel: int = 0) -> list[int]:
+        return [message[1] for message in self.sent if message[0] == 0x90 | channel]
+
+
+def test_a_performance_as_messages() -> None:
+    clip = Clip(bars=1, tempo=60.0, chords=("C",), notes=(Note(0, 4, 60), Note(4, 4, 60, 50)))
+    band = with_part(with_part(DEFAULT_BAND, "melody", program=4, volume=0.5), "drums", on=True)
+    sequence = Sequence(perform(clip, band))
+    assert (0xC0, 4) in sequence.setup
+    assert (0xB0, 7, 50) in sequence.setup
+    assert sequence.channels == (0, 1, 9)
+    melody_only = [m for m in sequence.between(0.0, 9.0) if m[0] & 0x0F == 0]
+    assert melody_only == [(0x90, 60, 90), (0x80, 60, 0), (0x90, 60, 50), (0x80, 60, 0)]
+    assert sequence.between(1.0, 1.0) == []
+    assert {m[0] for m in sequence.silence()} == {0xB0, 0xB1, 0xB9}
+
+
+def test_a_device_hears_the_notes_in_order_and_is_silent_after_the_stop(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    playback, wire = desk.playback, Wire()
+    playback._midi.attach(wire, "Synth 1")
+    playback._play_on_device()
+    assert playback.device == "Synth 1"
+    playback.play()
+    assert desk.song.clip is not None
+    wanted = [note.pitch for note in desk.song.clip.notes]
+    qtbot.waitUntil(lambda: len(wire.struck()) >= 20, timeout=10_000)
+    playback.stop()
+    assert wire.struck()[:20] == (wanted * 2)[:20]  # round the loop
+    assert wire.sent[-1][1] == 123
+    assert not playback.reason_silent
+    playback.set_device("")
+    assert playback.device == ""
+
+
+def test_an_unplugged_device_is_a_sentence(qtbot: QtBot, desk: Desk) -> None:
+    playback = desk.playback
+    playback._midi.attach(Wire(broken=True), "Synth 1")
+    playback._play_on_device()
+    with qtbot.waitSignal(playback.silent) as told:
+        playback.play()
+    assert "Synth 1 went away" in told.args[0]
+    assert playback.device == ""
+    assert playback.playing
+
+
+def system(names: list[str], works: bool = True) -> types.ModuleType:
+    """The library as it is on a machine with these ports."""
+
+    class Client(Wire):
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            if not works:
+                raise RuntimeError("error creating ALSA sequencer client object.")
+
+        def get_ports(self) -> list[str]:
+            return names
+
+        def delete(self) -> None:
+            pass
+
+    module = types.ModuleType("rtmidi")
+    module.MidiIn = module.MidiOut = Client  # type: ignore[attr-defined]
+    return module
+
+
+@pytest.mark.parametrize(
+    ("library", "reason"),
+    [(None, NO_LIBRARY), (system([], works=False), NO_SYSTEM), (system([]), NO_PORTS)],
+)
+def test_no_devices_is_an_ordinary_state(
+    monkeypatch: pytest.MonkeyPatch, library: types.ModuleType | None, reason: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "rtmidi", library)
+    for direction in ("in", "out"):
+        assert list_ports(direction).reason == reason  # type: ignore[arg-type]
+    assert MidiOut.ports() == Keyboard.ports() == midi_ports.Ports(reason=reason)
+    assert reason.count(".") >= 2  # what is, and what to do
+
+
+def test_ports_are_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rtmidi", system(["Synth", "Synth", "Keys"]))
+    assert list_ports("out").names == ("Synth", "Keys")
+
+
+def test_a_keyboard_tells_of_its_keys(qtbot: QtBot) -> None:
+    keyboard = Keyboard()
+    down: list[tuple[int, int]] = []
+    up: list[int] = []
+    keyboard.noteOn.connect(lambda pitch, velocity: down.append((pitch, velocity)))
+    keyboard.noteOff.connect(up.append)
+    for message in ([0x93, 60, 80], [0x90, 60, 0], [0x81, 62, 64], [0xB0, 7, 1], [0xF8], []):
+        keyboard.feed(message)
+    assert down == [(60, 80)]
+    assert up == [60, 62]
+    keyboard.close()
+
+
+def test_a_player_without_sound_counts_nothing_in(qtbot: QtBot) -> None:
+    player = Player()
+    assert not player.counting_in
+    assert player.round == (0.0, 0.0)
