@@ -76,9 +76,10 @@ COMMANDS: dict[str, Command] = {
         ),
         Command(
             "compose",
-            '--out DIR|FILE.mid|FILE.wav [--chords "C Am F G"] [--bars 8] [--seed S]',
+            "--out DIR|FILE.mid|.musicxml|.wav|.flac "
+            '[--chords "C Am F G"] [--bars 8] [--primer FILE.mid] [--seed S]',
             "write melodies over chords",
-            "engines.commands.task",
+            "engines.commands.compose",
         ),
         Command(
             "inpaint",

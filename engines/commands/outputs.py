@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engines.commands.melody_outputs import melody_writers
 from engines.protocol.errors import bad_input
-from engines.runtime.files import check_writable, unwritable, write_bytes
+from engines.runtime.files import check_writable, unwritable
 
 if TYPE_CHECKING:
     from engines.protocol.messages import Request
@@ -29,37 +29,11 @@ def write_picture(path: Path, result: Result) -> None:
     write_png(path, result.pixels, result.request)
 
 
-def write_midi(path: Path, result: Result, instrument: int) -> None:
-    """A MIDI file of melody and chords, with the request in it."""
-    import msgspec
-
-    from engines.music.midi import to_midi
-    from engines.music.performance import with_part
-    from engines.music.score import DEFAULT_BAND
-
-    assert result.clip is not None
-    request = msgspec.json.encode(result.request).decode()
-    band = with_part(DEFAULT_BAND, "melody", program=instrument)
-    data = to_midi(result.clip, band, request=request)
-    try:
-        write_bytes(path, data)
-    except OSError as error:
-        raise unwritable(path, error) from error
-
-
-def write_sound(path: Path, result: Result, instrument: int) -> None:
-    """A WAV file of melody and chords."""
-    from engines.music.performance import with_part
-    from engines.music.render import render, write_wav
-    from engines.music.score import DEFAULT_BAND
-
-    assert result.clip is not None
-    band = with_part(DEFAULT_BAND, "melody", program=instrument)
-    write_wav(path, render(result.clip, band))
-
-
 #: The endings a tool's files may have; the first is the one used in folders.
-ENDINGS: Mapping[str, tuple[str, ...]] = {"picture": (".png",), "melody": (".mid", ".wav")}
+ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "picture": (".png",),
+    "melody": tuple(melody_writers(0)),
+}
 
 
 def make_writers(makes: str, instrument: int = 0) -> dict[str, Writer]:
@@ -69,11 +43,7 @@ def make_writers(makes: str, instrument: int = 0) -> dict[str, Writer]:
         makes: a key of :data:`ENDINGS`.
         instrument: General MIDI program of melodies, 0..127.
     """
-    every: dict[str, Writer] = {
-        ".png": write_picture,
-        ".mid": partial(write_midi, instrument=instrument),
-        ".wav": partial(write_sound, instrument=instrument),
-    }
+    every: dict[str, Writer] = {".png": write_picture, **melody_writers(instrument)}
     return {ending: every[ending] for ending in ENDINGS[makes]}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from argparse import ArgumentParser, BooleanOptionalAction, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,14 @@ PNG, MIDI = b"\x89PNG\r\n\x1a\n", b"MThd"
 MOST_BYTES = 2**20
 
 
-def add_options(parser: ArgumentParser, tool: Tool) -> None:
-    """Declare an option for every parameter of a tool, and those of every request."""
+def add_options(parser: ArgumentParser, tool: Tool, without: Collection[str] = ()) -> None:
+    """Declare an option for every parameter of a tool, and those of every request.
+
+    Args:
+        parser: of the command.
+        tool: whose parameters.
+        without: those that get none here.
+    """
     parser.add_argument(
         "--model", metavar="M", help=f"name or folder of the model (default {tool.default_model})"
     )
@@ -45,7 +51,8 @@ def add_options(parser: ArgumentParser, tool: Tool) -> None:
         help="start from a saved request: JSON, or a file that Duet wrote; options override it",
     )
     for param in tool.params:
-        _add_option(parser, param)
+        if param.name not in without:
+            _add_option(parser, param)
 
 
 def build_request(options: Namespace, tool: Tool, single: bool) -> Request:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from engines.commands import Report
@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 LAST_PROGRAM = 127
 
 
-def add_arguments(parser: ArgumentParser, command: str) -> None:
-    """Declare the options from the tool's parameters."""
+def add_arguments(parser: ArgumentParser, command: str, without: Collection[str] = ()) -> None:
+    """Declare the options from the tool's parameters.
+
+    Args:
+        parser: of the command.
+        command: the tool's task.
+        without: parameters that the command has options of its own for.
+    """
     tool = TOOLS[command]
     parser.set_defaults(tool=tool, instrument=0)
     parser.add_argument(
@@ -35,13 +41,13 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
         metavar="PATH",
         help=f"{_places(tool)}; may be given several times",
     )
-    add_options(parser, tool)
+    add_options(parser, tool, without)
     if tool.makes == "melody":
         parser.add_argument(
             "--instrument",
             type=_instrument,
             metavar="N",
-            help="General MIDI program of the melody in MIDI and WAV files (0 to 127, default 0)",
+            help="General MIDI program of the melody (0 to 127, default 0)",
         )
     add_backend(parser)
     add_json(parser)

@@ -138,7 +138,8 @@ def _decode(
         density=wishes.density,
         allowed=wishes.allowed,
     )
-    return np.pad(steps, ((0, 0), (0, STEPS_PER_BAR - steps.shape[1])), mode="edge")
+    missing = STEPS_PER_BAR - steps.shape[1]
+    return steps if missing == 0 else np.pad(steps, ((0, 0), (0, missing)), mode="edge")
 
 
 def _shifted(roll: Roll, semitones: int) -> Roll:

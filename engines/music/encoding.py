@@ -143,9 +143,9 @@ def _join_cost(distance: NDArray[np.int64]) -> NDArray[np.float32]:
 
 
 def _walk_back(came_from: list[NDArray[np.int64]], last: NDArray[np.int64]) -> NDArray[np.int64]:
-    steps = [last]
+    rows, steps = np.arange(len(last)), [last]
     for sources in reversed(came_from):
-        steps.append(np.take_along_axis(sources, steps[-1][:, None], axis=1)[:, 0])
+        steps.append(sources[rows, steps[-1]])
     return np.stack(steps[::-1], axis=1)
 
 
