@@ -79,7 +79,7 @@ def _selecting(score: ScoreArea) -> list[Action]:
         ("all", "Select all notes", editor.select_all, "Ctrl+A", "selection-all", True),
         ("none", "Select no notes", editor.select_none, "Ctrl+Shift+A", "selection-slash", False),
         ("invert", "Invert the selection", editor.invert, "Ctrl+I", "selection-inverse", True),
-        ("bar", "Select all in these bars", editor.select_bars, "Shift+B", "columns", False),
+        ("bar", "Select all in these bars", score.select_bars, "Shift+B", "columns", True),
         ("pitch", "Select all of these pitches", editor.select_pitches, "Shift+P", "rows", False),
         (
             "foreign",

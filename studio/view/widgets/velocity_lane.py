@@ -38,6 +38,7 @@ class VelocityLane(QWidget):
         self._scale, self._editor = scale, editor
         self._index = NoteIndex()
         self._chosen: frozenset[Note] = frozenset()
+        self._locks: tuple[int, ...] = ()
         self._hover: QPointF | None = None
         self._over: Note | None = None
         self._still = self._index  # the notes as they were when the drag began
@@ -113,7 +114,7 @@ class VelocityLane(QWidget):
                 QRectF(KEYBOARD + round(scale.x(bar * size)), 0, 1, self.height()), strong
             )
         hatch = theme.color("canvas", 0.5)
-        for bar in self._editor.locks:
+        for bar in self._locks:
             left = KEYBOARD + scale.x(bar * size)
             painter.fillRect(QRectF(left, 0, size * scale.step_width, self.height()), hatch)
 
@@ -156,9 +157,13 @@ class VelocityLane(QWidget):
 
     def _on_edit(self) -> None:
         fresh, chosen = NoteIndex(self._editor.notes), self._editor.selection
+        whole = bool(chosen) != bool(self._chosen) or self._editor.locks != self._locks
+        self._locks = self._editor.locks
         dirty = (*fresh.changes(self._index), *(chosen ^ self._chosen))
         self._index, self._chosen = fresh, chosen
-        if not dirty:
+        if whole:  # a selection dims the other bars
+            self.update()
+        if whole or not dirty:
             return
         left = min(self.bar_rect(note).left() for note in dirty)
         right = max(self.bar_rect(note).right() for note in dirty)
