@@ -8,11 +8,16 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMenu
 
+from engines.music.chord_detection import detect_chords
+from engines.music.chords import parse_chord
+from engines.protocol.errors import EngineError
 from studio.actions.actions import Action
+from studio.actions.bars import bar_actions
 from studio.actions.music import music_actions
 from studio.actions.notes import note_actions
 from studio.model.compose import ComposeModel
 from studio.model.context import StudioContext
+from studio.model.primer import Recorder, primer_heard, primer_of
 from studio.view.icons import icon
 from studio.view.mode import ModePage
 from studio.view.panels.compose_panel import ComposeFooter, ComposePanel
@@ -40,6 +45,7 @@ class ComposePage(ModePage):
         self.melodies = MelodiesStrip(context, self.model)
         self.strip = self.melodies
         self.topbar = ScoreBar(self.roll, self.files, self.model.song)
+        self._recorder = Recorder(self)
         self._told_silence = False
         self._connect()
         self._refresh()
@@ -50,6 +56,8 @@ class ComposePage(ModePage):
         self.score.transport.left.connect(self.roll.setFocus)
         self.score.transport.instrument.soundfontWanted.connect(self.files.choose_soundfont)
         self.melodies.menuRequested.connect(self._menu)
+        self.score.editor.refused.connect(self._tell_refusal)
+        self.score.editor.selectionChanged.connect(self.actionsChanged)
         model.playback.silent.connect(self._tell_silence)
         for signal in (model.changed, model.song.changed):
             signal.connect(self._refresh)
@@ -59,7 +67,7 @@ class ComposePage(ModePage):
     # --- the mode --------------------------------------------------------------------------
 
     def actions(self) -> list[Action]:
-        return [*music_actions(self), *note_actions(self.score)]
+        return [*music_actions(self), *bar_actions(self), *note_actions(self.score)]
 
     def activate(self) -> None:
         # After the first paint: finding the sound device takes a moment.
@@ -75,6 +83,43 @@ class ComposePage(ModePage):
         self.files.open_path(path)
 
     # --- what actions do -------------------------------------------------------------------
+
+    def change_chord(self) -> None:
+        """Open the chord of the bar that is meant."""
+        bars = self.model.choice.chosen
+        self.score.lane_work.open_picker(bars[0] if bars else 0)
+
+    def begin_with_selection(self) -> None:
+        """Begin a melody with the bars of the selected notes."""
+        editor = self.score.editor
+        if editor.selection:
+            self.model.begin_with(primer_of(editor.clip, sorted(editor.selection)))
+
+    def record_primer(self) -> None:
+        """Listen to a MIDI keyboard; the second time begin a melody with what was played."""
+        recorder, show = self._recorder, self.context.messages.show
+        if not recorder.listening:
+            try:
+                reason = recorder.start()
+            except EngineError as error:
+                reason = str(error)
+            told = f"Listening to {recorder.keyboard.name}. Play, then end it the same way."
+            show(reason or told, level="warn" if reason else "info")
+            return
+        heard = recorder.stop()
+        if not heard:
+            show("Nothing was played. Begin again and play a bar or more.", level="warn")
+            return
+        tempo, meter = self.model.song.state.tempo, self.model.values["meter"]
+        self.model.begin_with(primer_heard(heard, tempo, meter))
+
+    def detect_chords(self) -> None:
+        """Give every bar the chord that its notes suggest."""
+        clip = self.model.song.clip
+        if clip is not None:
+            found = detect_chords(clip.notes, clip.bars, clip.bar_steps)
+            chords = {bar: parse_chord(symbol) for bar, symbol in enumerate(found)}
+            self.model.chords.set_bars(chords, "Find chords", padlocks=True)
 
     def edit_chords(self) -> None:
         """Put the keyboard into the chord line."""

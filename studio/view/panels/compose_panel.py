@@ -13,10 +13,12 @@ from studio.model.compose import SONG_PARAMS, ComposeModel
 from studio.model.context import StudioContext
 from studio.view.bind import describe, hairline, label, look, set_reason, tool_button, with_keys
 from studio.view.panels.melody_facts import MelodyFacts
+from studio.view.panels.parts_panel import PartsPanel
 from studio.view.param_controls import LABEL_WIDTH, build_controls
 from studio.view.widgets.bars_row import BarsRow
 from studio.view.widgets.model_picker import ModelPicker
 from studio.view.widgets.progress_row import ProgressRow
+from studio.view.widgets.section import Section
 from studio.view.widgets.seed_row import SeedRow
 
 
@@ -179,11 +181,19 @@ class ComposePanel(QWidget):
         column.addWidget(self.bars)
         column.addWidget(self.seed)
         column.addWidget(self.form)
+        column.addWidget(self._parts())
         column.addWidget(MelodyFacts(context, model))
         column.addStretch(1)
         model.changed.connect(self._refresh)
         context.models.changed.connect(self._refresh)
         self._refresh()
+
+    def _parts(self) -> Section:
+        """Who plays, folded away at first."""
+        tip = "Instruments, patterns and levels."
+        section = Section("partsHeading", "Parts", tip, open_=False)
+        section.column.addWidget(PartsPanel(self._model.song, self._model.playback))
+        return section
 
     def _refresh(self) -> None:
         models = self._context.models
@@ -199,8 +209,13 @@ class ComposeFooter(QWidget):
         self._model = model
         self.progress = ProgressRow("Ctrl+.")
         self.progress.cancelled.connect(model.cancel)
+        self.again = QPushButton("")
+        self.again.setFixedHeight(36)
+        tip = with_keys("Write these bars again and leave all others.", "R")
+        describe(self.again, "againButton", "Write the bars again", tip)
+        self.again.clicked.connect(lambda: model.write_again())
         self.button = look(QPushButton(model.tool.verb), "primary")
-        tip = with_keys("Write new takes over these chords.", "G")
+        tip = with_keys("Write everything that is not locked.", "G")
         describe(self.button, "composeButton", model.tool.verb, tip)
         self.button.clicked.connect(model.compose)
         row = QHBoxLayout()
@@ -208,16 +223,30 @@ class ComposeFooter(QWidget):
         row.setSpacing(12)
         row.addWidget(self.progress, 1)
         row.addStretch(0)
+        row.addWidget(self.again)
         row.addWidget(self.button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(hairline())
         column.addLayout(row)
-        model.changed.connect(self._refresh)
-        model.chords.changed.connect(self._refresh)
+        for signal in (model.changed, model.chords.changed, model.song.changed):
+            signal.connect(self._refresh)
+        model.playback.changed.connect(self._refresh)
+        model.playback.moved.connect(lambda _step: self._name_again())
         self._refresh()
 
     def _refresh(self) -> None:
-        self.progress.show_job(self._model.job)
-        set_reason(self.button, self._model.reason_not_to_compose())
+        model = self._model
+        self.progress.show_job(model.job)
+        self.again.setVisible(model.song.clip is not None and model.job is None)
+        set_reason(self.button, model.reason_not_to_compose())
+        self._name_again()
+
+    def _name_again(self) -> None:
+        """Say which bars it would write: those of the loop, or the one of the playhead."""
+        if self._model.song.clip is not None:
+            words = f"{self._model.choice.words} again".capitalize()
+            if words != self.again.text():
+                self.again.setText(words)
+            set_reason(self.again, self._model.reason_not_to_write_again())

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engines.music.soundfonts import find_soundfont
 from engines.protocol.errors import EngineError
-from studio.media.midi import export_midi, export_wav, file_stem
+from studio.media.midi import export_midi, export_wav, file_stem, read_midi
 from studio.model.compose import ComposeModel
 from studio.model.context import StudioContext
 
@@ -126,6 +126,21 @@ class MusicFiles(QObject):
         self._context.settings.remember(_FOLDER, str(path.parent))
         text = f"Opened {path.name}. {caveat}".strip()
         self._context.messages.show(text, level="warn" if caveat else "info")
+
+    def begin_with_file(self) -> None:
+        """Ask for a file whose bars come first in a new melody."""
+        chosen = self.ask_open(self._window, self._folder())
+        if not chosen:
+            return
+        path = Path(chosen)
+        try:
+            self._model.begin_with(read_midi(path)[0])
+        except EngineError as error:
+            self._context.messages.show(f"{path.name}: {error}", level="bad")
+            return
+        self._context.settings.remember(_FOLDER, str(path.parent))
+        text = f"The bars of {path.name} come first and are locked. Compose to go on."
+        self._context.messages.show(text)
 
     def _ask(self, suffix: str) -> Path | None:
         """A path with the right ending, or None."""
