@@ -60,24 +60,47 @@ def make_generator(
     return _save(models / name, card, network, {"weight": weight})
 
 
-def make_composer(models: Path, name: str = "tiny-melody", *, seed: int = 0) -> Path:
-    """A model of the task "compose": the softmax over pitches of a sum of matrix products."""
+def make_composer(
+    models: Path, name: str = "tiny-melody", *, seed: int = 0, creative: bool = False
+) -> Path:
+    """A model of the task "compose": the softmax over pitches of a sum of matrix products.
+
+    Args:
+        models: the folder of models; made when missing.
+        name: the model's name.
+        seed: of its weights.
+        creative: whether it takes creativity, the share of the bar before that it forgets.
+    """
     weights = {
         "of_z": _normal(seed, 100, 16 * 128),
         "of_chord": _normal(seed + 1, 13, 16 * 128),
         "of_previous": _normal(seed + 2, 16 * 128, 16 * 128, scale=0.05),
     }
+    forgetting = [helper.make_node("Identity", ["c"], ["heard"])]
+    if creative:
+        weights["one"] = np.ones(1, np.float32)
+        forgetting = [
+            helper.make_node("Sub", ["one", "creativity"], ["share"]),
+            helper.make_node("Mul", ["c", "share"], ["heard"]),
+        ]
     nodes = [
         helper.make_node("Flatten", ["previous"], ["before"], axis=1),
         helper.make_node("MatMul", ["z", "of_z"], ["a"]),
         helper.make_node("MatMul", ["chord", "of_chord"], ["b"]),
         helper.make_node("MatMul", ["before", "of_previous"], ["c"]),
-        helper.make_node("Sum", ["a", "b", "c"], ["flat"]),
+        *forgetting,
+        helper.make_node("Sum", ["a", "b", "heard"], ["flat"]),
         helper.make_node("Reshape", ["flat", "shape"], ["map"]),
         helper.make_node("Softmax", ["map"], ["roll"], axis=-1),
     ]
-    inputs = {"z": ["batch", 100], "chord": ["batch", 13], "previous": ["batch", 1, 16, 128]}
-    outputs = {"roll": ["batch", 1, 16, 128]}
+    inputs: dict[str, list[int | str]] = {
+        "z": ["batch", 100],
+        "chord": ["batch", 13],
+        "previous": ["batch", 1, 16, 128],
+    }
+    if creative:
+        inputs["creativity"] = ["batch", 1]
+    outputs: dict[str, list[int | str]] = {"roll": ["batch", 1, 16, 128]}
     network = _network(nodes, inputs, outputs, weights, [-1, 1, 16, 128])
     card = Card(
         name=name,

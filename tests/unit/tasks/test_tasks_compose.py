@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from tiny_models import make_models
+from tiny_models import make_composer, make_models
 
 from engines.music.midi import from_midi, to_midi
 from engines.protocol.errors import EngineError
@@ -17,11 +18,14 @@ from engines.runtime.library import Library
 from engines.runtime.results import Result
 from engines.tasks import run
 
+CREATIVE = "tiny-creative"
+
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     make_models(folder)
+    make_composer(folder, CREATIVE, creative=True)
     return folder
 
 
@@ -113,3 +117,21 @@ def test_cancelling_stops_at_the_next_bar(models: Path) -> None:
         run(request(count=1, bars=8), job)
     assert error.value.kind == "cancelled"
     assert told == [1, 2]
+
+
+def test_creativity_reaches_a_model_that_takes_it(models: Path) -> None:
+    def notes(creativity: float) -> tuple[object, ...]:
+        asked = msgspec.structs.replace(request(count=1, creativity=creativity), model=CREATIVE)
+        (result,) = run(asked, context(models))
+        assert result.clip is not None
+        return result.clip.notes
+
+    assert notes(0.0) == notes(0.0)
+    assert notes(0.0) != notes(1.0)
+
+
+def test_creativity_is_refused_by_name_where_a_model_cannot(models: Path) -> None:
+    run(request(count=1, creativity=0.0), context(models))
+    with pytest.raises(EngineError, match="tiny-melody was not trained") as error:
+        run(request(count=1, creativity=0.1), context(models))
+    assert error.value.kind == "bad_input"
