@@ -103,6 +103,11 @@ class ScoreArea(QWidget):
         others = (take.clip.notes for take in song.takes if take is not song.take)
         self.roll.set_ghosts(*(others if tools.ghosts else ()))
 
+    def select_bars(self) -> None:
+        """Select all in the bars of the selected notes; else in the loop, or at the playhead."""
+        editor = self.editor
+        editor.select_bars(None if editor.selection else self._model.choice.chosen)
+
     def paste(self) -> None:
         """Write the clipboard's notes at the playhead."""
         self.editor.paste(self.roll.playhead)
