@@ -6,20 +6,19 @@ import io
 import random
 import zipfile
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 import msgspec
 import pytest
+from clip_strategies import NO_SHRINKING, clips
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from music21 import converter, tempo
 
-from engines.music.chords import QUALITIES, parse_chord
 from engines.music.musicxml import from_musicxml, to_musicxml
 from engines.music.musicxml_bars import HEADS, heads
 from engines.music.performance import PART_TITLES, melody_alone, part_notes
-from engines.music.score import BAR_STEPS, DEFAULT_BAND, Band, Clip, Note, TempoChange
+from engines.music.score import DEFAULT_BAND, Band, Clip, Note, TempoChange
 from engines.protocol.errors import EngineError
 
 EVERYBODY: Band = tuple(msgspec.structs.replace(part, on=True) for part in DEFAULT_BAND)
@@ -41,38 +40,7 @@ WALTZ = Clip(
 )
 
 
-@st.composite
-def clips(draw: st.DrawFn) -> Clip:
-    bars = draw(st.integers(1, 4))
-    meter = draw(st.sampled_from(["4/4", "3/4"]))
-    steps = bars * BAR_STEPS[meter]
-    cuts = sorted(draw(st.sets(st.integers(0, steps), min_size=2, max_size=12)))
-    notes = tuple(
-        Note(a, draw(st.integers(1, b - a)), draw(st.integers(12, 120)), draw(st.integers(1, 127)))
-        for a, b in pairwise(cuts)
-    )
-    symbol = st.builds(
-        lambda root, ending, bass: str(parse_chord(root + ending + bass)),
-        st.sampled_from(["C", "Bb", "F#"]),
-        st.sampled_from([quality.suffix for quality in QUALITIES]),
-        st.sampled_from(["", "/E", "/Db"]),
-    )
-    chords = tuple(draw(symbol | st.just("N.C.")) for _ in range(bars))
-    tempi = st.floats(30, 300).map(lambda beats: round(beats, 2))
-    first, second = draw(tempi), draw(tempi)
-    changed = bars > 1 and first != second and draw(st.booleans())
-    return Clip(
-        bars=bars,
-        tempo=first,
-        chords=chords,
-        notes=notes,
-        meter=meter,
-        key=draw(st.sampled_from(["", "C major", "A minor", "Eb major", "F# locrian", "D dorian"])),
-        tempos=(TempoChange(bars - 1, second),) if changed else (),
-    )
-
-
-@settings(max_examples=14, deadline=None)
+@settings(max_examples=10, deadline=None, phases=NO_SHRINKING)
 @example(CLIP)
 @example(WALTZ)
 @given(clips())
