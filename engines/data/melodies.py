@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engines.data.melody_files import NO_TRIAD, REST, Report, Song, read_songs
 from engines.music.encoding import fill_rests, fit_window
 from engines.music.score import STEPS_PER_BAR
+from engines.protocol.errors import bad_input
 
 KEYS = 12
 #: Lowest and highest MIDI pitch of two octaves of singing, where nothing else is asked for.
@@ -152,6 +153,11 @@ def load_melodies(path: Path, low: int = 60, high: int = 83) -> Melodies:
     for number, song in enumerate(songs):
         segments = cut(song, number, low, high, report)
         (held_out if number % HOLD_OUT_EVERY == 0 else training).extend(segments)
+    if not training:
+        raise bad_input(
+            f"There is nothing to learn from in {path}: {' '.join(report.lines()[-3:])}",
+            "Give more songs, of four bars and more: of ten, one is kept apart to measure with.",
+        )
     return Melodies(training, held_out, [song.name for song in songs], low, high, report)
 
 

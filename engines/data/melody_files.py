@@ -1,7 +1,7 @@
-"""Reading songs with a melody and chords from files: POP909's structure set, MusicXML lead sheets.
+"""Reading songs with a melody and chords: POP909's structure set, MusicXML lead sheets, MIDI.
 
-Both end as :class:`Song`: sixteenth-note steps of 4/4 bars and one triad a bar. numpy and the
-standard library only.
+All end as :class:`Song`: sixteenth-note steps of 4/4 bars and one triad a bar. Only what reads MIDI
+needs more than numpy and the standard library.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -23,6 +23,8 @@ from engines.protocol.errors import bad_input
 
 REST = 255
 NO_TRIAD = -1
+#: Endings of MIDI files, in lower case.
+MIDI = (".mid", ".midi")
 
 
 @dataclass(frozen=True)
@@ -33,25 +35,35 @@ class Song:
         name: where it came from.
         steps: (bars * 16,) MIDI pitches, :data:`REST` for silence.
         triads: (bars,) triad 0..23 that sounds longest in the bar, or :data:`NO_TRIAD`.
+        how: where melody and chords were found, if there was a choice.
     """
 
     name: str
     steps: NDArray[np.uint8]
     triads: NDArray[np.int64]
+    how: str = ""
 
 
 @dataclass
 class Report:
-    """What was found in a data set, and what was left out and why."""
+    """What was found in a data set, and what was left out and why.
+
+    Attributes:
+        found: songs there are.
+        kept: songs with a melody over chords.
+        dropped: how many of what was left out, by reason.
+        files: of MIDI files, each with what was read from it or why nothing was.
+    """
 
     found: int = 0
     kept: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    files: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """The report in plain sentences."""
         reasons = [f"{count} {reason}" for reason, count in self.dropped.most_common()]
-        return [f"{self.found} songs found, {self.kept} kept.", *reasons]
+        return [*self.files, f"{self.found} songs found, {self.kept} kept.", *reasons]
 
 
 class UnusableError(Exception):
@@ -69,14 +81,22 @@ def read_songs(path: Path) -> tuple[list[Song], Report]:
     for name, reader, load in sorted(_songs_in(path), key=lambda found: found[0]):
         report.found += 1
         try:
-            songs.append(reader(name, load))
+            song = reader(name, load)
         except UnusableError as reason:
             report.dropped[f"songs left out: {reason}"] += 1
+            if name.lower().endswith(MIDI):
+                report.files.append(f"{name}: left out, {reason}.")
+            continue
+        songs.append(song)
+        if song.how:
+            report.files.append(f"{name}: {song.how}.")
     report.kept = len(songs)
     if not songs:
+        told = "; ".join(f"{count} {reason}" for reason, count in report.dropped.most_common(3))
         raise bad_input(
-            f"There are no melodies in {path}.",
-            "Give the POP909 structure set, or a zip or folder of MusicXML lead sheets (.mxl).",
+            f"There are no melodies in {path}" + (f" ({told})." if told else "."),
+            "Give a zip or folder of MIDI files (.mid) or MusicXML lead sheets (.mxl), or the "
+            "POP909 structure set.",
         )
     return songs, report
 
@@ -87,11 +107,14 @@ Reader = Callable[[str, Load], Song]
 
 def _songs_in(path: Path) -> Iterator[tuple[str, Reader, Load]]:
     names, load = _files(path)
+    annotated = any(name.endswith("/melody.txt") for name in names)
     for name in names:
         if name.endswith("/melody.txt"):
             yield name.removesuffix("/melody.txt"), read_pop909, load
         elif name.endswith((".mxl", ".musicxml")):
             yield name, read_musicxml, load
+        elif name.lower().endswith(MIDI) and not annotated:  # there, a phrase by accident
+            yield name, read_midi_song, load
 
 
 def _files(path: Path) -> tuple[list[str], Load]:
@@ -231,7 +254,29 @@ def _harmony_triad(harmony: ElementTree.Element) -> int:
     return (LETTERS[root] + alter) % 12 + 12 * minor
 
 
-# --- both ------------------------------------------------------------------------------------
+# --- MIDI ------------------------------------------------------------------------------------
+
+
+def read_midi_song(name: str, load: Load) -> Song:
+    """The likeliest melody of a MIDI file, see :func:`engines.data.melody_midi.read_midi`.
+
+    Raises:
+        UnusableError: nothing there to sing.
+    """
+    from engines.data.melody_midi import read_midi
+
+    try:
+        found = read_midi(load(name))
+    except (OSError, zipfile.BadZipFile) as error:
+        raise UnusableError("unreadable file") from error
+    if isinstance(found, str):
+        raise UnusableError(found)
+    steps = np.where(found.pitches < 0, REST, found.pitches)
+    triads = np.repeat(found.triads, STEPS_PER_BAR)
+    return replace(_song(name, steps, triads), how=found.how)
+
+
+# --- all -------------------------------------------------------------------------------------
 
 
 def _song(name: str, steps: NDArray[np.int64], triads: NDArray[np.int64]) -> Song:

@@ -16,8 +16,9 @@ from engines.music.score import Note
 
 TRIADS = 24
 #: What a root counts more than third and fifth, and the bar's lowest tone more as a root; what
-#: going on with the chord before counts. In shares of the bar's sounding time.
-ROOT, LOWEST, STAYING = 0.05, 0.2, 0.02
+#: going on with the chord before counts, and what a tone that all bars share counts, so that a
+#: third which is not played is the key's. In shares of the bar's sounding time.
+ROOT, LOWEST, STAYING, SHARED = 0.05, 0.2, 0.02, 0.1
 
 
 def detect_chords(notes: Sequence[Note], bars: int, bar_steps: int) -> tuple[str, ...]:
@@ -32,6 +33,7 @@ def detect_chords(notes: Sequence[Note], bars: int, bar_steps: int) -> tuple[str
         ``bars`` symbols, "N.C." for a bar in which nothing sounds.
     """
     time, lowest = _sounding(notes, bars, bar_steps)
+    shared = SHARED * time.sum(axis=0) / max(time.sum(), 1)
     found: list[str] = []
     before = -1
     for bar in range(bars):
@@ -39,8 +41,8 @@ def detect_chords(notes: Sequence[Note], bars: int, bar_steps: int) -> tuple[str
         if total == 0:
             found.append(NO_CHORD)
             continue
-        shares = time[bar] / total
-        likeness = np.array([_likeness(triad, shares, lowest[bar]) for triad in range(TRIADS)])
+        weights = time[bar] / total + shared
+        likeness = np.array([_likeness(triad, weights, lowest[bar]) for triad in range(TRIADS)])
         if before >= 0:
             likeness[before] += STAYING
         before = int(likeness.argmax())
@@ -48,10 +50,10 @@ def detect_chords(notes: Sequence[Note], bars: int, bar_steps: int) -> tuple[str
     return tuple(found)
 
 
-def _likeness(triad: int, shares: NDArray[np.float64], lowest: int) -> float:
+def _likeness(triad: int, weights: NDArray[np.float64], lowest: int) -> float:
     root, third, fifth = (tone % 12 for tone in triad_tones(triad))
-    on = shares[root] + shares[third] + shares[fifth]
-    return float(on + ROOT * shares[root] + LOWEST * (lowest % 12 == root) * on)
+    on = weights[root] + weights[third] + weights[fifth]
+    return float(on + ROOT * weights[root] + LOWEST * (lowest % 12 == root) * on)
 
 
 def _sounding(

@@ -121,6 +121,9 @@ def train(
     last = total if steps is None else min(steps, total)
     fabric = make_fabric(recipe)
     run = Run(recipe, make_steps(recipe, data, fabric), fabric, out, watch or Watch())
+    if fabric.is_global_zero:
+        for line in getattr(run.steps, "found", ()):  # what songs were read, where songs are
+            run.watch.report({"data": line})
     progress = run.start(resume)
     with _stopping_cleanly(run.watch):
         progress = run.train(progress, last)

@@ -76,6 +76,7 @@ class MelodySteps:
         self.hears_chord = config.hears_chord
         self.gated = config.variant == "gated"
         self.melodies = load_melodies(source, *recipe.data.window)
+        self.found = self.melodies.report.lines()
         self.bars = Bars(self.melodies.training)
         self.held_out = real_pieces(self.melodies, MEASURED_PIECES)
         self.chords = torch.from_numpy(chord_vectors(range(24)))
