@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,9 @@ TAIL_SECONDS, FADE_SECONDS = 1.6, 0.6
 #: Synthesisers that play SoundFonts, the best first; the built-in one comes after them.
 SYNTHS: tuple[Callable[[Path, int], Synth], ...] = (FluidSynth, TinySoundFont)
 
+#: How many parts' dry samples are kept, and of which length at most: 32 MB each.
+_KEPT_PARTS, _KEPT_SECONDS = 6, 90.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -83,7 +87,7 @@ def render(
     performance = perform(clip, band)
     mixed, loudness = mix(
         {
-            channel: play(performance.part(channel), sample_rate, soundfont)
+            channel: _part(performance, channel, sample_rate, soundfont)
             for channel in _sounding(performance)
         },
         performance.volumes,
@@ -119,6 +123,37 @@ def play(performance: Performance, sample_rate: int, soundfont: Path | None = No
     if not synth.has_drums and any(tone.channel == DRUM_CHANNEL for tone in performance.tones):
         synth = ToneSynth(sample_rate)
     return synth.play(performance, _frames(performance, sample_rate))
+
+
+def _part(
+    performance: Performance, channel: int, sample_rate: int, soundfont: Path | None
+) -> Samples:
+    """One part as :func:`play` plays it; the caller may change the samples.
+
+    What the others play is mostly as it was when a note of the melody moves, and everything is
+    when a volume does: parts that are not too long are kept for the next time.
+    """
+    part = performance.part(channel)
+    if part.seconds > _KEPT_SECONDS:
+        return play(part, sample_rate, soundfont)
+    synth = open_synth(soundfont, sample_rate)  # another one when the file has changed
+    program = performance.programs.get(channel, 0)
+    return _kept(
+        cast(Hashable, synth), part.tones, program, part.seconds, sample_rate, soundfont
+    ).copy()
+
+
+@lru_cache(maxsize=_KEPT_PARTS)
+def _kept(
+    _synth: Hashable,
+    tones: tuple[Tone, ...],
+    program: int,
+    seconds: float,
+    sample_rate: int,
+    soundfont: Path | None,
+) -> Samples:
+    part = Performance(tones, {tones[0].channel: program}, seconds)
+    return play(part, sample_rate, soundfont)
 
 
 def _frames(performance: Performance, sample_rate: int) -> int:

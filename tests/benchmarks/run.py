@@ -24,10 +24,12 @@ NAMES = (
     "latent",
     "window",
     "compose",
+    "playback",
     "paint",
     "canvas",
     "inpaint",
     "walk",
+    "roll",
     "training",
 )
 
