@@ -15,12 +15,12 @@ from studio.media.midi import copy_to_drag
 from studio.model.compose import ComposeModel
 from studio.model.context import StudioContext
 from studio.model.history import Entry
-from studio.model.song import LETTERS
+from studio.model.song import BEFORE, LETTERS
 from studio.view.bind import describe, hairline, label, look
 from studio.view.widgets.takes import MelodyStrip, MelodyTile
 
 #: How many takes are shown without scrolling.
-_ROOM_FOR_TAKES = 4
+_ROOM_FOR_TAKES = 5
 #: The share of the strip that the takes may have, and the width from which the filter fits.
 _MOST_FOR_TAKES, _FILTER_FROM = 0.64, 760
 
@@ -126,11 +126,13 @@ class MelodiesStrip(QWidget):
         )
 
     def _mime_of_take(self, key: str) -> QMimeData | None:
-        takes = self._model.song.takes
-        number = int(key)
-        if number >= len(takes):
+        song, number = self._model.song, int(key)
+        if number == BEFORE:
+            before = song.state.before
+            return self._mime(before.clip, before.request, "") if before is not None else None
+        if number >= len(song.takes):
             return None
-        take = takes[number]
+        take = song.takes[number]
         return self._mime(take.clip, take.request, LETTERS[number])
 
     def _mime_of_entry(self, key: str) -> QMimeData | None:
@@ -156,6 +158,10 @@ class MelodiesStrip(QWidget):
             MelodyTile(str(n), take.clip, LETTERS[n], "", f"Take {LETTERS[n]}. {take.note}".strip())
             for n, take in enumerate(ready)
         ]
+        before = song.state.before
+        if before is not None and ready:
+            told = "What there was before these takes: press 0 to hear it, Enter keeps a take."
+            tiles.insert(0, MelodyTile(str(BEFORE), before.clip, "Before", "", told))
         for number in range(len(ready), min(len(ready) + pending, len(LETTERS))):
             tiles.append(MelodyTile(f"coming {number}", None, LETTERS[number], "", "On its way"))
         self.takes.show_tiles(tiles, str(song.selected))
@@ -163,7 +169,7 @@ class MelodiesStrip(QWidget):
         self._share_width()
         self.takes.setVisible(bool(tiles))
         self._no_takes.setVisible(not tiles)
-        self._take_count.setText(f"{len(ready)} of {len(tiles)}" if pending else "")
+        self._take_count.setText(f"{len(ready)} of {len(ready) + pending}" if pending else "")
 
     def _share_width(self) -> None:
         """Give the takes what they need, but leave the history some room."""

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engines.music.score import STEPS_PER_BAR, Clip
+from engines.music.score import Clip
 from studio.view.icons import paint_icon
 from studio.view.theme import theme, ui_font
 
@@ -122,8 +122,8 @@ def paint_melody(painter: QPainter, rect: QRectF, clip: Clip, role: str = "gener
     row = rect.height() / rows
     step = rect.width() / clip.steps
     for bar in range(1, clip.bars):
-        x = round(rect.left() + bar * STEPS_PER_BAR * step)
-        if STEPS_PER_BAR * step >= 6:
+        x = round(rect.left() + bar * clip.bar_steps * step)
+        if clip.bar_steps * step >= 6:
             painter.fillRect(QRectF(x, rect.top(), 1, rect.height()), theme.color("hairline", 0.8))
     height = max(1.5, min(row, 3.0))
     color = theme.color(role)
