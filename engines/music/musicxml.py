@@ -164,8 +164,9 @@ def _head(notes: Sequence[Note], length: int, names: Sequence[str], drums: bool)
             head: Any = note.Unpitched()
             head.displayStep, head.displayOctave = _DRUM_LINES.get(struck.pitch, ("C", 5))
         else:
-            octave = struck.pitch // 12 - 1
-            head = note.Note(f"{names[struck.pitch % 12].replace('b', '-')}{octave}")
+            # The octave apart: in one word, one below 0 reads as a flat.
+            name = names[struck.pitch % 12].replace("b", "-")
+            head = note.Note(name, octave=struck.pitch // 12 - 1)
         head.volume.velocity = struck.velocity
         made.append(head)
     if len(made) == 1:
