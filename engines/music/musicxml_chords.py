@@ -92,7 +92,7 @@ def from_harmony(harmony: Any) -> str | None:
             return str(parse_chord(f"{name}{ending}{below}"))
         except EngineError:
             continue
-    return name + below
+    return str(name) + below
 
 
 def _minor(harmony: Any) -> bool:

@@ -18,12 +18,12 @@ from engines.music.chords import NO_CHORD
 from engines.music.key_signature import key_from
 from engines.music.musicxml_chords import from_harmony
 from engines.music.score import BAR_STEPS, STEPS_PER_BEAT, Clip, Meter, TempoChange
-from engines.music.voice import MAX_BARS, MELODY_NAMES, one_voice, sane_tempo
+from engines.music.voice import MAX_BARS, MELODY_NAMES, Heard, one_voice, sane_tempo
 from engines.protocol.errors import EngineError, bad_input
 
 #: A score unpacked is no bigger: what is would be a trap.
 _MOST_BYTES = 64 << 20
-_DEFAULT_TEMPO = 120.0
+_DEFAULT_TEMPO, _VELOCITY = 120.0, 90
 _METERS: dict[str, Meter] = {"4/4": "4/4", "3/4": "3/4", "6/8": "3/4"}
 
 
@@ -106,26 +106,33 @@ def _melody_staff(staves: list[Any]) -> Any:
     )
 
 
-def _sounding(staff: Any) -> list[tuple[float, float, int, int]]:
-    """Start, end, pitch and velocity of every note of a staff, ties joined; in steps."""
-    found = []
-    for element in _flat(staff.stripTies()).notes:
-        if "ChordSymbol" in element.classes or "NoChord" in element.classes:
+def _sounding(staff: Any) -> list[Heard]:
+    """Start, end, pitch and velocity of every note of a staff, tied heads as one; in steps.
+
+    music21's own joining takes a C and a C with a natural sign for two pitches.
+    """
+    found: list[Heard] = []
+    tied: dict[int, int] = {}  # pitch to the place in the list of a note that is tied on
+    for element in staff.flatten().notes:
+        if "Harmony" in element.classes or element.duration.isGrace:
             continue
         start = float(element.offset) * STEPS_PER_BEAT
         end = start + float(element.quarterLength) * STEPS_PER_BEAT
-        if element.duration.isGrace:
-            continue
-        for head in element.notes if hasattr(element, "notes") else [element]:
+        for head in getattr(element, "notes", (element,)):
             if not hasattr(head, "pitch"):  # unpitched percussion
                 continue
-            velocity = head.volume.velocity or element.volume.velocity or 90
-            found.append((start, end, int(head.pitch.midi), min(max(int(velocity), 1), 127)))
+            pitch = int(head.pitch.midi)
+            tie = (head.tie or element.tie) and (head.tie or element.tie).type
+            place = tied.pop(pitch, -1)
+            if place >= 0 and tie in ("stop", "continue") and abs(found[place][1] - start) < 0.01:
+                found[place] = (found[place][0], end, *found[place][2:])
+            else:
+                place = len(found)
+                velocity = head.volume.velocity or element.volume.velocity or _VELOCITY
+                found.append((start, end, pitch, min(max(int(velocity), 1), 127)))
+            if tie in ("start", "continue"):
+                tied[pitch] = place
     return found
-
-
-def _flat(staff: Any) -> Any:
-    return staff.flatten()
 
 
 def _step(beats: Any) -> int:
@@ -146,7 +153,7 @@ def _key(staff: Any) -> str:
 
 def _tempi(score: Any, steps: int, bars: int) -> tuple[float, tuple[TempoChange, ...]]:
     by_bar: dict[int, float] = {}
-    for mark in _flat(score).getElementsByClass("MetronomeMark"):
+    for mark in score.flatten().getElementsByClass("MetronomeMark"):
         beats = mark.getQuarterBPM()
         if beats:
             by_bar[round(_step(mark.offset) / steps)] = sane_tempo(float(beats))
@@ -164,7 +171,7 @@ def _chords(staves: Iterable[Any], steps: int, bars: int) -> tuple[str, ...]:
     """One symbol a bar, each held until the next; of several in a bar the first counts."""
     symbols: dict[int, str] = {}
     for staff in staves:
-        for harmony in _flat(staff).getElementsByClass("Harmony"):
+        for harmony in staff.flatten().getElementsByClass("Harmony"):
             symbol = from_harmony(harmony)
             if symbol is not None:
                 symbols.setdefault(_step(harmony.offset) // steps, symbol)
