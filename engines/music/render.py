@@ -28,7 +28,7 @@ from engines.music.performance import (
     perform,
 )
 from engines.music.room import add_room
-from engines.music.score import DEFAULT_BAND, STEPS_PER_BEAT, Band, Clip
+from engines.music.score import DEFAULT_BAND, Band, Clip
 from engines.music.soundfonts import find_soundfont
 from engines.music.synths import FluidSynth, Synth, TinySoundFont
 from engines.music.tone_synth import ToneSynth
@@ -239,24 +239,6 @@ def level(samples: Samples, sample_rate: int) -> Samples:
         samples[-fade:] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None] ** 2
     peak = float(np.abs(samples).max(initial=0.0))
     return samples * np.float32(PEAK / peak) if peak > 1e-6 else samples
-
-
-def clicks(clip: Clip, sample_rate: int = SAMPLE_RATE) -> Samples:
-    """A metronome for the clip's bars, (n, 2) float32: higher and louder on the first beat."""
-    out = np.zeros((round(clip.seconds * sample_rate), 2), np.float32)
-    for step in range(0, clip.steps, STEPS_PER_BEAT):
-        first = step % clip.bar_steps == 0
-        sound = _click(1760.0 if first else 1175.0, 0.32 if first else 0.2, sample_rate)
-        start = round(clip.seconds_at(step) * sample_rate)
-        room = out[start : start + len(sound)]
-        room += sound[: len(room), None]
-    return out
-
-
-def _click(frequency: float, loudness: float, sample_rate: int) -> Samples:
-    t = np.arange(round(0.04 * sample_rate)) / sample_rate
-    wave = np.sin(2 * np.pi * frequency * t) * np.exp(-t / 0.008) * np.minimum(t / 0.0005, 1.0)
-    return (loudness * wave).astype(np.float32)
 
 
 def write_wav(path: Path, samples: Samples, rate: int = SAMPLE_RATE) -> None:

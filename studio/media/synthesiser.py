@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
+from engines.music.metronome import clicks
 from engines.music.performance import find_part
 from engines.music.render import (
     SAMPLE_RATE,
     Samples,
-    clicks,
     open_synth,
     render,
     render_note,
@@ -82,7 +82,7 @@ def _clicks(clip: Clip) -> Samples:
     Args:
         clip: without its notes and chords.
     """
-    return clicks(clip)
+    return clicks(clip, SAMPLE_RATE)
 
 
 class Synthesiser(QObject):

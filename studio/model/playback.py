@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engines.music.performance import mend_band, perform, with_part
-from engines.music.render import clicks
-from engines.music.score import DEFAULT_BAND, STEPS_PER_BEAT, Band, Clip
+from engines.music.metronome import count_in
+from engines.music.performance import perform
+from engines.music.render import SAMPLE_RATE
+from engines.music.score import DEFAULT_BAND, Clip
 from engines.music.soundfonts import is_soundfont
 from engines.protocol.errors import EngineError
 from studio.media.midi_out import MidiOut
 from studio.media.midi_ports import Ports
 from studio.media.player import Player, Recording
-from studio.media.sample_source import Samples
 from studio.media.synthesiser import Order, Synthesiser, Voice
+from studio.model.band_memory import band_of_old
 from studio.model.settings import Settings
 from studio.model.song import Song
 
@@ -276,7 +276,7 @@ class Playback(QObject):
     def _start(self) -> None:
         clip = self._clip
         assert clip is not None
-        self._player.play(_bar_of_clicks(clip, self.step) if self._counting else None)
+        self._player.play(count_in(clip, self.step, SAMPLE_RATE) if self._counting else None)
 
     def _on_rendered(self, order: Order, recording: Recording) -> None:
         if order != self._order():
@@ -357,7 +357,7 @@ class Playback(QObject):
     def _recall(self) -> None:
         known = self._settings.recall(_MEMORY, {})
         if self._song.state == replace(self._song.state, band=DEFAULT_BAND, takes=()):
-            self._song.load(replace(self._song.state, band=_band_of_old(known)))
+            self._song.load(replace(self._song.state, band=band_of_old(known)))
         soundfont = Path(str(known.get("soundfont") or "-"))
         self._soundfont = soundfont if is_soundfont(soundfont) else None
         self._looping = known.get("looping") is not False
@@ -371,23 +371,6 @@ class Playback(QObject):
         self._player.set_volume(self._volume)
 
 
-def _band_of_old(known: dict[str, Any]) -> Band:
-    """What settings say that are from before songs had bands; the default where they do not."""
-    band = DEFAULT_BAND
-    if isinstance(known.get("program"), int):
-        band = with_part(band, "melody", program=known["program"])
-    if isinstance(known.get("pattern"), str):
-        band = with_part(band, "chords", pattern=known["pattern"])
-    return mend_band(with_part(band, "chords", on=known.get("chords") is not False))
-
-
 def _timing(clip: Clip) -> tuple[object, ...]:
     """What says when a step is heard."""
     return clip.tempo, clip.tempos, clip.meter
-
-
-def _bar_of_clicks(clip: Clip, step: float) -> Samples:
-    """A bar of the metronome in the meter and at the tempo of a step."""
-    begins = clip.seconds_at(step)
-    beat = (clip.seconds_at(step + 0.01) - begins) / 0.01 * STEPS_PER_BEAT
-    return clicks(Clip(bars=1, tempo=60.0 / beat, chords=(), notes=(), meter=clip.meter))

@@ -14,6 +14,7 @@ from melodies import melody
 from PySide6.QtGui import QUndoStack
 from pytestqt.qtbot import QtBot
 
+from engines.music.metronome import count_in
 from engines.music.performance import perform, with_part
 from engines.music.score import DEFAULT_BAND, Clip, Note, TempoChange
 from studio.media import midi_ports
@@ -24,9 +25,10 @@ from studio.media.midi_ports import NO_LIBRARY, NO_SYSTEM, list_ports
 from studio.media.outputs import NO_DEVICE, SilentOutput
 from studio.media.player import Player
 from studio.media.sample_source import Recording, SampleSource, silence
-from studio.model.playback import Playback, _bar_of_clicks
+from studio.model.playback import Playback
 from studio.model.settings import Settings
 from studio.model.song import Song, SongState, Take
+from studio.model.song_file import decode_song, encode_song
 
 RATE = 1000
 #: A bar of it lasts a quarter of a second.
@@ -232,8 +234,8 @@ def test_the_count_follows_meter_and_tempo() -> None:
     clip = Clip(
         bars=2, tempo=60.0, chords=(), notes=(), meter="3/4", tempos=(TempoChange(1, 120.0),)
     )
-    assert len(_bar_of_clicks(clip, 0.0)) == 3 * 44100
-    assert len(_bar_of_clicks(clip, 12.0)) == pytest.approx(1.5 * 44100, abs=2)
+    assert len(count_in(clip, 0.0, RATE)) == 3 * RATE
+    assert len(count_in(clip, 12.0, RATE)) == 1.5 * RATE
 
 
 def test_old_settings_seed_the_band_of_an_empty_song(qtbot: QtBot) -> None:
@@ -249,6 +251,17 @@ def test_old_settings_seed_the_band_of_an_empty_song(qtbot: QtBot) -> None:
     playback = Playback(song, settings)
     assert song.state.band == DEFAULT_BAND
     playback.close()
+
+
+def test_a_documents_band_comes_back_and_a_broken_one_is_mended() -> None:
+    band = with_part(with_part(DEFAULT_BAND, "bass", on=True, volume=0.5), "drums", pattern="four")
+    state = SongState("C", 120.0, band=band)
+    assert decode_song(encode_song(state), "It").band == band
+    odd = with_part(with_part(band, "bass", program=300, volume=7.0), "drums", pattern="polka")
+    mended = decode_song(encode_song(SongState("C", 120.0, band=odd[1:])), "It").band
+    assert [part.kind for part in mended] == ["melody", "chords", "bass", "drums"]
+    assert (mended[2].on, mended[2].program, mended[2].volume) == (True, 33, 1.0)
+    assert mended[3].pattern == "backbeat"
 
 
 # --- MIDI devices ----------------------------------------------------------------------------

@@ -121,7 +121,9 @@ class Transport(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setIcon(icon("stack", "muted"))
-        describe(button, "accompaniment", "Accompaniment", "How the chords sound, or not at all.")
+        describe(
+            button, "accompaniment", "Accompaniment", "The pattern that plays your chords, or none."
+        )
         self._menu = QMenu(button)
         self._meter: Meter | None = None  # whose patterns the menu offers
         button.setMenu(self._menu)

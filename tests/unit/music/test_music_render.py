@@ -15,6 +15,7 @@ import pytest
 
 from engines.music import render as sound
 from engines.music import soundfonts
+from engines.music.metronome import clicks
 from engines.music.patterns import choices
 from engines.music.performance import (
     DRUM_CHANNEL,
@@ -265,7 +266,7 @@ def test_eight_bars_are_ready_quickly() -> None:
 
 
 def test_metronome_clicks_on_every_beat() -> None:
-    samples = sound.clicks(CLIP, RATE)
+    samples = clicks(CLIP, RATE)
     assert samples.shape == (4 * RATE, 2)
     beats = np.abs(samples[:, 0]).reshape(8, -1)
     assert (beats[:, : RATE // 20].max(axis=1) > 0.05).all()
@@ -277,7 +278,7 @@ def test_metronome_follows_meter_and_tempo() -> None:
     clip = Clip(
         bars=2, tempo=60.0, chords=(), notes=(), meter="3/4", tempos=(TempoChange(1, 120.0),)
     )
-    samples = np.abs(sound.clicks(clip, RATE)[:, 0])
+    samples = np.abs(clicks(clip, RATE)[:, 0])
     assert len(samples) == round(4.5 * RATE)
     loud = [samples[round(at * RATE) :][: RATE // 20].max() for at in (0, 1, 2, 3, 3.5, 4)]
     assert min(loud) > 0.05
