@@ -266,7 +266,7 @@ class ComposeModel(QObject):
         self._open(takes, chosen)
 
     def open_file(self, path: Path) -> str:
-        """Look at somebody's MIDI file.
+        """Look at somebody's MIDI file or score.
 
         Returns:
             A sentence worth telling, or "".
@@ -274,7 +274,18 @@ class ComposeModel(QObject):
         Raises:
             EngineError: kind ``bad_input``, when it is no MIDI file.
         """
-        clip, request = read_midi(path)
+        return self.open_clip(*read_midi(path))
+
+    def open_clip(self, clip: Clip, request: Request | None = None) -> str:
+        """Look at a melody from elsewhere.
+
+        Args:
+            clip: it.
+            request: what Duet made it with, if Duet did.
+
+        Returns:
+            A sentence worth telling, or "".
+        """
         self._open((Take(clip, request),), 0)
         return self.apply(request) if request is not None else ""
 
@@ -284,8 +295,8 @@ class ComposeModel(QObject):
         self.playback.stop()
         self.song.open(takes, chosen, line or _line(take.clip))
         self.playback.rewind()
-        if take.request is not None:
-            self.values.set("bars", take.clip.bars)
+        self.values.set("bars", take.clip.bars)
+        self.values.set("meter", take.clip.meter)
 
     # --- the library and the last session --------------------------------------------------
 

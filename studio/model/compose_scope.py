@@ -27,7 +27,7 @@ def unlocked(clip: Clip, planned: Sequence[Chord], locks: Collection[int]) -> di
     """Parameters of a request that leaves the locked bars and writes the others.
 
     Args:
-        clip: the melody in view.
+        clip: the melody in view; its meter stays.
         planned: the chord of every bar there will be; locked bars keep the one they have.
         locks: bars to leave; those behind the planned end are gone.
     """
@@ -35,7 +35,8 @@ def unlocked(clip: Clip, planned: Sequence[Chord], locks: Collection[int]) -> di
     chords = list(planned)
     for bar in held:
         chords[bar] = parse_chord(clip.chords[bar])
-    return {"chords": print_chords(shortened(chords)), **_kept(clip, held)}
+    line = print_chords(shortened(chords))
+    return {"chords": line, "meter": clip.meter, **_kept(clip, held)}
 
 
 def some(clip: Clip, bars: Collection[int], locks: Collection[int]) -> dict[str, Any]:

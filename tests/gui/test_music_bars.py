@@ -10,7 +10,7 @@ import pytest
 from bench import Bench, open_bench
 from melodies import melody
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engines.music.score import Clip, Note, TempoChange
@@ -125,6 +125,26 @@ def test_a_song_moves_with_its_chords(music: Bench) -> None:
     assert song.clip.notes[0].pitch == melody().notes[0].pitch + 1
     music.window.registry.trigger("music.transpose_down")
     assert [n.pitch for n in song.clip.notes] == [n.pitch for n in melody().notes]
+
+
+def test_the_key_is_said_and_kept_by_later_takes(music: Bench) -> None:
+    root, mode = find(music, "keyRoot"), find(music, "keyMode")
+    assert isinstance(root, QComboBox)
+    assert isinstance(mode, QComboBox)
+    assert not root.isEnabled()
+    composed(music)
+    assert root.isEnabled()
+    root.setCurrentText("D")
+    root.activated.emit(root.currentIndex())
+    song = model_of(music).song
+    assert song.clip is not None
+    assert song.clip.key == "D major"
+    mode.setCurrentText("Dorian")
+    mode.activated.emit(mode.currentIndex())
+    composed(music)
+    assert {take.clip.key for take in song.takes} == {"D dorian"}
+    music.window.registry.trigger("music.transpose_up")
+    assert song.clip.key == "Eb dorian"
 
 
 # --- locks and writing again -----------------------------------------------------------------

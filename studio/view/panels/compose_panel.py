@@ -16,6 +16,7 @@ from studio.view.panels.melody_facts import MelodyFacts
 from studio.view.panels.parts_panel import PartsPanel
 from studio.view.param_controls import LABEL_WIDTH, build_controls
 from studio.view.widgets.bars_row import BarsRow
+from studio.view.widgets.key_row import KeyRow
 from studio.view.widgets.model_picker import ModelPicker
 from studio.view.widgets.progress_row import ProgressRow
 from studio.view.widgets.section import Section
@@ -178,6 +179,7 @@ class ComposePanel(QWidget):
         column.addWidget(label(model.tool.title, "title"))
         column.addWidget(self.picker)
         column.addWidget(self.chords)
+        column.addWidget(KeyRow(model.song))
         column.addWidget(self.bars)
         column.addWidget(self.seed)
         column.addWidget(self.form)
@@ -192,7 +194,8 @@ class ComposePanel(QWidget):
         """Who plays, folded away at first."""
         tip = "Instruments, patterns and levels."
         section = Section("partsHeading", "Parts", tip, open_=False)
-        section.column.addWidget(PartsPanel(self._model.song, self._model.playback))
+        self.parts = PartsPanel(self._model.song, self._model.playback)
+        section.column.addWidget(self.parts)
         return section
 
     def _refresh(self) -> None:
