@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 import mido
 from mido.midifiles.meta import KeySignatureError
 
+from engines.music.chord_detection import detect_chords
+from engines.music.chords import NO_CHORD
 from engines.music.midi_timing import LAST_STEP, REQUEST_PREFIX, Timing, read_timing
 from engines.music.score import BAR_STEPS, STEPS_PER_BEAT, Clip, Note
 from engines.music.voice import MAX_BARS, MELODY_NAMES, Heard, one_voice
@@ -114,12 +116,26 @@ class Survey:
         return Clip(
             bars=bars,
             tempo=tempo,
-            chords=self.timing.chords(bars),
+            chords=self._chords(bars),
             notes=tuple(note for note in notes if note.start < steps),
             meter=meter,
             key=self.timing.key,
             tempos=tempos,
         )
+
+    def _chords(self, bars: int) -> tuple[str, ...]:
+        """The markers' symbols, else what the tracks of chords sound like."""
+        if self.timing.markers or self.timing.ours:
+            return self.timing.chords(bars)
+        notes = [
+            Note(round(start), max(round(end - start), 1), pitch)
+            for row, heard in zip(self.rows, self._heard, strict=True)
+            if row.usable and row.together > CHORDAL
+            for start, end, pitch, _ in heard
+        ]
+        if not notes:
+            return (NO_CHORD,) * bars
+        return detect_chords(notes, bars, BAR_STEPS[self.timing.meter])
 
 
 def survey(data: bytes) -> Survey:
@@ -222,12 +238,13 @@ def _read_track(track: mido.MidiTrack) -> _Track:
 
 def _in_steps(notes: list[Heard], ticks: float) -> list[Heard]:
     """The same in steps; what lies behind the longest song is gone, and so are endless ends."""
-    return [
-        # Never ended: a beat is enough.
-        (start / ticks, end / ticks if end < math.inf else start / ticks + STEPS_PER_BEAT, *rest)
-        for start, end, *rest in sorted(notes)
-        if start / ticks <= LAST_STEP
-    ]
+    found: list[Heard] = []
+    for start, end, pitch, velocity in sorted(notes):
+        first = start / ticks
+        if first <= LAST_STEP:  # one that never ends lasts a beat
+            last = end / ticks if end < math.inf else first + STEPS_PER_BEAT
+            found.append((first, last, pitch, velocity))
+    return found
 
 
 def _row(number: int, channel: int, track: _Track, notes: tuple[Heard, ...]) -> Row:
@@ -311,7 +328,7 @@ def _reason(row: Row, guessed: bool) -> str:
             return "Melody: the highest notes of its chords."
         return "Melody: the likeliest single voice."
     if row.together > CHORDAL:
-        return "Chords: most notes sound together."
+        return "Chords: its notes sound together."
     if row.notes < FEW_NOTES:
         return "Too few notes for a melody."
     if row.high < BASS_BELOW + 12 and (row.low + row.high) / 2 < BASS_BELOW:

@@ -1,21 +1,27 @@
-"""Melodies as files: MIDI and WAV where a person chose, or a fresh copy to drag elsewhere."""
+"""Melodies as files: scores and sound where a person chose, or a fresh copy to drag elsewhere."""
 
 from __future__ import annotations
 
 import re
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from engines.music.midi import from_midi, request_of, to_midi
-from engines.music.render import render, write_wav
+from engines.music.midi import request_of, to_midi
+from engines.music.midi_import import Survey, survey
+from engines.music.render import SAMPLE_RATE, render
 from engines.music.score import Clip
+from engines.music.sound_files import write_sound
 from engines.protocol.errors import bad_input
 from engines.protocol.messages import Request
 from studio.media.synthesiser import Voice
 from studio.persistence.atomic import write_atomically
 
+#: What can be opened: MIDI files, and scores.
+MIDI_ENDINGS = (".mid", ".midi", ".smf", ".kar")
+SCORE_ENDINGS = (".musicxml", ".xml", ".mxl")
 #: A file bigger than this is no melody; reading it would stop the window.
 _MOST_BYTES = 8 << 20
 
@@ -39,21 +45,36 @@ def export_midi(path: Path, clip: Clip, request: Request | None, voice: Voice) -
     Raises:
         EngineError: kind ``bad_input``, when the place cannot be written.
     """
-    try:
-        write_atomically(path, midi_bytes(clip, request, voice))
-    except OSError as error:
-        raise bad_input(
-            f"{path.name} cannot be written: {error.strerror or error}.", "Choose another place."
-        ) from error
+    _write(path, midi_bytes(clip, request, voice))
 
 
-def export_wav(path: Path, clip: Clip, voice: Voice) -> None:
-    """Write a WAV file of what is heard; takes a moment.
+def export_score(path: Path, clip: Clip, voice: Voice) -> None:
+    """Write a MusicXML score of every part that plays; takes a moment.
 
     Raises:
         EngineError: kind ``bad_input``, when the place cannot be written.
     """
-    write_wav(path, render(clip, voice.band, soundfont=voice.soundfont))
+    from engines.music.musicxml import to_musicxml
+
+    _write(path, to_musicxml(clip, voice.band, title=path.stem))
+
+
+def export_sound(path: Path, clip: Clip, voice: Voice) -> None:
+    """Write what is heard as WAV or FLAC, as the name asks for; takes a moment.
+
+    Raises:
+        EngineError: kind ``bad_input``, when the place cannot be written.
+    """
+    write_sound(path, render(clip, voice.band, soundfont=voice.soundfont), SAMPLE_RATE)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise bad_input(
+            f"{path.name} cannot be written: {error.strerror or error}.", "Choose another place."
+        ) from error
 
 
 def copy_to_drag(clip: Clip, request: Request | None, voice: Voice, letter: str) -> Path:
@@ -68,11 +89,31 @@ def copy_to_drag(clip: Clip, request: Request | None, voice: Voice, letter: str)
     return path
 
 
-def read_midi(path: Path) -> tuple[Clip, Request | None]:
-    """The melody in somebody's MIDI file, and the request if Duet made it.
+@dataclass(frozen=True)
+class Opened:
+    """What a file held.
+
+    Attributes:
+        clip: its melody.
+        request: makes it again, when Duet wrote it.
+        survey: all of a MIDI file's tracks; None for a score.
+    """
+
+    clip: Clip
+    request: Request | None = None
+    survey: Survey | None = None
+
+
+def is_score(path: Path) -> bool:
+    """Whether a file is a score by its name; reading one takes a moment."""
+    return path.suffix.lower() in SCORE_ENDINGS
+
+
+def read_melody(path: Path) -> Opened:
+    """The melody in somebody's MIDI file or score.
 
     Raises:
-        EngineError: kind ``bad_input``, when it is no MIDI file or holds no notes.
+        EngineError: kind ``bad_input``: it is none, or holds no notes.
     """
     try:
         if path.stat().st_size > _MOST_BYTES:
@@ -82,9 +123,27 @@ def read_midi(path: Path) -> tuple[Clip, Request | None]:
         raise bad_input(
             f"{path.name} cannot be read: {error.strerror or error}.", "Choose another file."
         ) from error
-    clip = from_midi(data)
+    if is_score(path):
+        from engines.music.musicxml import from_musicxml
+
+        return Opened(from_musicxml(data))
+    found = survey(data)
+    return Opened(found.clip(), _request_in(data), found)
+
+
+def read_midi(path: Path) -> tuple[Clip, Request | None]:
+    """The melody in somebody's file, and the request if Duet made it.
+
+    Raises:
+        EngineError: see :func:`read_melody`.
+    """
+    opened = read_melody(path)
+    return opened.clip, opened.request
+
+
+def _request_in(data: bytes) -> Request | None:
+    text = request_of(data)
     try:
-        text = request_of(data)
-        return clip, msgspec.json.decode(text, type=Request) if text else None
+        return msgspec.json.decode(text, type=Request) if text else None
     except (msgspec.DecodeError, msgspec.ValidationError):
-        return clip, None
+        return None

@@ -94,6 +94,14 @@ QCheckBox:focus { border-color: $focus; }
 QCheckBox::indicator { width: 16px; height: 16px; border-radius: 4px; border: 1px solid $control;
     background: $field; }
 QCheckBox::indicator:checked { background: $text; border-color: $text; }
+QRadioButton { spacing: 8px; min-height: 26px; border: 2px solid transparent; border-radius: 6px; }
+QRadioButton:focus { border-color: $focus; }
+QRadioButton:disabled { color: $muted; }
+QRadioButton::indicator { width: 12px; height: 12px; border-radius: 7px;
+    border: 1px solid $control; background: $field; }
+QRadioButton::indicator:disabled { border-color: $hairline; background: transparent; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid $text;
+    background: $field; }
 
 QAbstractScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }

@@ -15,6 +15,7 @@ from studio.actions.actions import Action
 from studio.actions.bars import bar_actions
 from studio.actions.music import music_actions
 from studio.actions.notes import note_actions
+from studio.media.midi import MIDI_ENDINGS, SCORE_ENDINGS
 from studio.model.compose import ComposeModel
 from studio.model.context import StudioContext
 from studio.model.primer import Recorder, primer_heard, primer_of
@@ -26,7 +27,6 @@ from studio.view.panels.music_files import MusicFiles
 from studio.view.panels.score_area import ScoreArea
 from studio.view.panels.score_bar import ScoreBar
 
-_MIDI = {".mid", ".midi", ".smf", ".kar"}
 _WARM_UP_MS = 250
 
 
@@ -55,6 +55,7 @@ class ComposePage(ModePage):
         self.controls.chords.left.connect(self.roll.setFocus)
         self.score.transport.left.connect(self.roll.setFocus)
         self.score.transport.instrument.soundfontWanted.connect(self.files.choose_soundfont)
+        self.controls.parts.soundfontWanted.connect(self.files.choose_soundfont)
         self.melodies.menuRequested.connect(self._menu)
         self.score.editor.refused.connect(self._tell_refusal)
         self.score.editor.selectionChanged.connect(self.actionsChanged)
@@ -77,7 +78,7 @@ class ComposePage(ModePage):
         self.model.playback.stop()
 
     def accepts(self, path: str) -> bool:
-        return Path(path).suffix.lower() in _MIDI
+        return Path(path).suffix.lower() in (*MIDI_ENDINGS, *SCORE_ENDINGS)
 
     def open_file(self, path: str) -> None:
         self.files.open_path(path)

@@ -1,4 +1,4 @@
-"""Melodies in and out of the studio: MIDI and WAV files."""
+"""Melodies in and out of the studio: MIDI files, scores and sound."""
 
 from __future__ import annotations
 
@@ -6,23 +6,47 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, QThreadPool, Signal
+from PySide6.QtCore import QObject, QStandardPaths, QThreadPool, Signal, SignalInstance
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from engines.music.score import Clip
 from engines.music.soundfonts import find_soundfont
 from engines.protocol.errors import EngineError
-from studio.media.midi import export_midi, export_wav, file_stem, read_midi
+from studio.media.midi import (
+    MIDI_ENDINGS,
+    SCORE_ENDINGS,
+    Opened,
+    export_midi,
+    export_score,
+    export_sound,
+    file_stem,
+    is_score,
+    read_melody,
+    read_midi,
+)
+from studio.media.synthesiser import Voice
 from studio.model.compose import ComposeModel
 from studio.model.context import StudioContext
+from studio.model.midi_import import MidiImport
+from studio.view.panels.import_table import ImportTable
 
 log = logging.getLogger(__name__)
 _FOLDER = "music.folder"
 _EXAMPLE_PITCH = 67
+_TABLE_TOP = 88
 #: Asks a person for a path with this kind of ending; "" when they change their mind.
 AskSave = Callable[[QWidget, str, str], str]
 AskOpen = Callable[[QWidget, str], str]
 
-_KINDS = {".mid": "MIDI file (*.mid)", ".wav": "WAV sound (*.wav)"}
+_KINDS = {
+    ".mid": "MIDI file (*.mid)",
+    ".musicxml": "MusicXML score (*.musicxml)",
+    ".wav": "WAV sound (*.wav)",
+    ".flac": "FLAC sound (*.flac)",
+}
+#: Endings that say the same.
+_ALSO = {".mid": (".midi",), ".musicxml": (".xml",)}
+_OPENS = " ".join(f"*{ending}" for ending in (*MIDI_ENDINGS, *SCORE_ENDINGS))
 
 
 def ask_save_path(parent: QWidget, suggestion: str, suffix: str) -> str:
@@ -33,7 +57,7 @@ def ask_save_path(parent: QWidget, suggestion: str, suffix: str) -> str:
 def ask_open_path(parent: QWidget, folder: str) -> str:
     """The system's dialog for opening a melody."""
     return QFileDialog.getOpenFileName(
-        parent, "Open a MIDI file", folder, "MIDI files (*.mid *.midi *.smf);;All files (*)"
+        parent, "Open a melody", folder, f"MIDI files and scores ({_OPENS});;All files (*)"
     )[0]
 
 
@@ -48,6 +72,7 @@ class MusicFiles(QObject):
     """Carries out what the page's actions say about files."""
 
     _written = Signal(str, str)  # from the worker: path, sentence of failure or ""
+    _read = Signal(str, object)  # from the worker: path, Opened or a sentence
 
     def __init__(self, context: StudioContext, model: ComposeModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -55,7 +80,10 @@ class MusicFiles(QObject):
         self.ask_save: AskSave = ask_save_path
         self.ask_open: AskOpen = ask_open_path
         self.ask_soundfont: AskOpen = ask_soundfont_path
+        self.imported = MidiImport(model, self)
+        self.table: ImportTable | None = None
         self._written.connect(self._on_written)
+        self._read.connect(self._on_read)
 
     def save_midi(self) -> None:
         """Ask for a place and write the take in view with its request."""
@@ -70,10 +98,21 @@ class MusicFiles(QObject):
             return
         self._on_written(str(path), "")
 
+    def save_score(self) -> None:
+        """Ask for a place and write a score of every part that plays, in a worker."""
+        self._save_in_worker(".musicxml", export_score)
+
     def save_wav(self) -> None:
         """Ask for a place and write what is heard; rendering happens in a worker."""
+        self._save_in_worker(".wav", export_sound)
+
+    def save_flac(self) -> None:
+        """The same, in half the room."""
+        self._save_in_worker(".flac", export_sound)
+
+    def _save_in_worker(self, suffix: str, write: Callable[[Path, Clip, Voice], None]) -> None:
         clip = self._model.song.clip
-        path = self._ask(".wav")
+        path = self._ask(suffix)
         if clip is None or path is None:
             return
         voice = self._model.playback.voice
@@ -81,16 +120,20 @@ class MusicFiles(QObject):
         def work() -> None:
             failure = ""
             try:
-                export_wav(path, clip, voice)
+                write(path, clip, voice)
             except EngineError as error:
                 failure = str(error)
-            try:
-                self._written.emit(str(path), failure)
-            except RuntimeError as error:
-                log.info("%s: %s The window had gone. (%s)", path, failure or "Written.", error)
+            self._tell(self._written, str(path), failure)
 
         self._context.messages.show(f"Writing {path.name}.")
         QThreadPool.globalInstance().start(work)
+
+    def _tell(self, signal: SignalInstance, path: str, what: object) -> None:
+        """Carry a worker's result into the window, if there still is one."""
+        try:
+            signal.emit(path, what)
+        except RuntimeError as error:
+            log.info("%s: %s The window had gone. (%s)", path, what or "Written.", error)
 
     def choose_soundfont(self, another: bool) -> None:
         """Ask for a SoundFont, or go back to the default one."""
@@ -110,22 +153,44 @@ class MusicFiles(QObject):
         playback.touch(_EXAMPLE_PITCH)
 
     def open_dialog(self) -> None:
-        """Ask for a MIDI file and show its melody."""
+        """Ask for a MIDI file or a score and show its melody."""
         chosen = self.ask_open(self._window, self._folder())
         if chosen:
             self.open_path(chosen)
 
     def open_path(self, chosen: str) -> None:
-        """Show the melody of a MIDI file; one that Duet wrote brings its settings along."""
+        """Show the melody of a file; one that Duet wrote brings its settings along.
+
+        A score is read in a worker. A MIDI file with several tracks shows the table of them.
+        """
         path = Path(chosen)
-        try:
-            caveat = self._model.open_file(path)
-        except EngineError as error:
-            self._context.messages.show(f"{path.name}: {error}", level="bad")
+
+        def work() -> None:
+            self._tell(self._read, chosen, _read(path))
+
+        if is_score(path):
+            self._context.messages.show(f"Reading {path.name}.")
+            QThreadPool.globalInstance().start(work)
+        else:
+            self._on_read(chosen, _read(path))
+
+    def _on_read(self, chosen: str, opened: Opened | str) -> None:
+        path = Path(chosen)
+        if isinstance(opened, str):
+            self._context.messages.show(f"{path.name}: {opened}", level="bad")
             return
+        caveat = self.imported.open(path, opened)
         self._context.settings.remember(_FOLDER, str(path.parent))
         text = f"Opened {path.name}. {caveat}".strip()
         self._context.messages.show(text, level="warn" if caveat else "info")
+        if self.imported.has_choice:
+            self.show_tracks()
+
+    def show_tracks(self) -> None:
+        """Open the table of the tracks of the MIDI file that was opened last."""
+        if self.table is None:
+            self.table = ImportTable(self._window.window(), self.imported)
+        self.table.open_centred(_TABLE_TOP)
 
     def begin_with_file(self) -> None:
         """Ask for a file whose bars come first in a new melody."""
@@ -152,7 +217,7 @@ class MusicFiles(QObject):
         if not chosen:
             return None
         path = Path(chosen)
-        fits = path.suffix.lower() == suffix or (suffix == ".mid" and path.suffix == ".midi")
+        fits = path.suffix.lower() in (suffix, *_ALSO.get(suffix, ()))
         return path if fits else path.with_name(path.name + suffix)
 
     def _on_written(self, chosen: str, failure: str) -> None:
@@ -168,3 +233,11 @@ class MusicFiles(QObject):
         music = QStandardPaths.writableLocation(places.MusicLocation)
         folder = str(self._context.settings.recall(_FOLDER, music))
         return folder if Path(folder).is_dir() else str(Path.home())
+
+
+def _read(path: Path) -> Opened | str:
+    """What a file holds, or why it cannot be read."""
+    try:
+        return read_melody(path)
+    except EngineError as error:
+        return str(error)

@@ -51,7 +51,10 @@ class ScoreBar(QWidget):
         describe(button, "export", "Export", tip)
         menu = QMenu(button)
         menu.addAction("MIDI file…\tCtrl+S", files.save_midi)
-        menu.addAction("WAV file…\tCtrl+Shift+S", files.save_wav)
+        menu.addAction("MusicXML score…\tCtrl+Shift+X", files.save_score)
+        menu.addSeparator()
+        menu.addAction("WAV sound…\tCtrl+Shift+S", files.save_wav)
+        menu.addAction("FLAC sound…\tCtrl+Shift+F", files.save_flac)
         button.setMenu(menu)
         return button
 

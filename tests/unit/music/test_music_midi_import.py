@@ -244,7 +244,7 @@ def test_each_track_is_told_with_a_reason() -> None:
         ("My song", -1, -1, 0, "No notes."),
         ("Drums", 9, -1, 4, "Drums: not a melody."),
         ("Bass", 2, 33, 8, "Bass: too low for a melody."),
-        ("Piano", 1, -1, 6, "Chords: most notes sound together."),
+        ("Piano", 1, -1, 6, "Chords: its notes sound together."),
         ("Flute", 0, 73, 8, "Melody: the likeliest single voice."),
         ("Bell", 3, -1, 1, "Too few notes for a melody."),
         ("Nothing", -1, -1, 0, "No notes."),
@@ -264,6 +264,12 @@ def test_another_row_can_be_the_melody() -> None:
     for row in (0, 1, 6, 7, -1):
         with pytest.raises(EngineError):
             found.clip(row)
+
+
+def test_chords_are_heard_where_no_marker_says_them() -> None:
+    assert survey(pop_song()).clip().chords == ("C", "F")
+    marks = [MetaMessage("marker", text="Am")]
+    assert from_midi(midi(marks, [*stacked(TRIADS)], line(SCALE))).chords == ("Am", "Am")
 
 
 def test_the_channels_of_one_track_are_told_apart() -> None:
