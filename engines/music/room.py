@@ -22,24 +22,25 @@ def add_room(dry: Samples, rate: int) -> Samples:
     Made by overlap-add, so that memory stays small however long the piece is.
     """
     room = _room(rate)
-    block = (1 << 17) - len(room)
-    size = block + len(room)
-    spectrum = np.fft.rfft(room, size, axis=0)
-    out = np.zeros((len(dry) + size, 2), np.float32)
+    size = 1 << 17
+    block = size - room.shape[1]
+    spectrum = np.fft.rfft(room, size)
+    sound = np.ascontiguousarray(dry.T)  # transforms along contiguous samples are a third faster
+    out = np.zeros((2, len(dry) + size), np.float32)
     for start in range(0, len(dry), block):
-        part = np.fft.rfft(dry[start : start + block], size, axis=0)
+        part = np.fft.rfft(sound[:, start : start + block], size)
         part *= spectrum
-        out[start : start + size] += np.fft.irfft(part, size, axis=0)
-    out[: len(dry)] += dry
-    return out[: len(dry)]
+        out[:, start : start + size] += np.fft.irfft(part, size)
+    out[:, : len(dry)] += sound
+    return np.ascontiguousarray(out[:, : len(dry)].T)
 
 
 @lru_cache(maxsize=4)
 def _room(rate: int) -> Samples:
-    """Impulse response of the reverberation alone, (n, 2), its energy :data:`ROOM_LEVEL` ** 2."""
+    """Impulse response of the reverberation alone, (2, n), its energy :data:`ROOM_LEVEL` ** 2."""
     n = round(DECAY_SECONDS * rate)
     noise = np.random.Generator(np.random.PCG64(7)).standard_normal((n, 2))
     response = noise * np.exp(-6.9 * np.arange(n) / n)[:, None]
     response[: round(FIRST_REFLECTION * rate)] = 0.0
     response *= ROOM_LEVEL / np.sqrt(np.sum(response**2, axis=0))
-    return np.asarray(response, np.float32)
+    return np.ascontiguousarray(response.T, np.float32)

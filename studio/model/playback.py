@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engines.music.metronome import count_in
 from engines.music.performance import perform
@@ -24,6 +24,9 @@ from studio.model.song import Song
 _MEMORY = "music.sound"
 #: How many takes are rendered ahead, and up to which length: longer ones would fill the memory.
 _PREFETCHED, _PREFETCHED_SECONDS = 4, 60.0
+
+#: How long play waits for an edit to be rendered before it begins with what was there before.
+_PATIENCE_MS = 200
 
 
 class Playback(QObject):
@@ -51,6 +54,9 @@ class Playback(QObject):
         self._order_heard: Order | None = None  # of the recording in the player
         self._take_heard = ("", 0)
         self._start_when_ready = False
+        self._edit_is_late = False  # it was begun without the newest edit
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._start_as_it_was)
         self._synthesiser = Synthesiser(self)
         self._player = Player(self)
         self._midi = MidiOut(self._player, self)
@@ -107,6 +113,7 @@ class Playback(QObject):
         else:
             self._start_when_ready = True
             self.prepare()
+            self._patience.start()
         self.changed.emit()
 
     def stop(self) -> None:
@@ -273,6 +280,13 @@ class Playback(QObject):
             self._take_heard = self._take()
         self._synthesiser.ask(order)
 
+    def _start_as_it_was(self) -> None:
+        """Begin before the newest edit is rendered; it is heard as soon as it is."""
+        order = self._order()
+        if self._start_when_ready and order is not None and self._is_edit(order):
+            self._start_when_ready, self._edit_is_late = False, True
+            self._start()
+
     def _start(self) -> None:
         clip = self._clip
         assert clip is not None
@@ -283,7 +297,9 @@ class Playback(QObject):
             return
         before, step = self._clip, self.step
         if order != self._order_heard:
-            self._player.load(recording, at_loop=self._is_edit(order))
+            at_loop = self._is_edit(order) and not self._edit_is_late
+            self._player.load(recording, at_loop)
+            self._edit_is_late = False
             self._order_heard, self._take_heard = order, self._take()
             self._set_region()
             self._play_on_device()

@@ -25,6 +25,7 @@ from studio.media.midi_ports import NO_LIBRARY, NO_SYSTEM, list_ports
 from studio.media.outputs import NO_DEVICE, SilentOutput
 from studio.media.player import Player
 from studio.media.sample_source import Recording, SampleSource, silence
+from studio.media.synthesiser import Order
 from studio.model.playback import Playback
 from studio.model.settings import Settings
 from studio.model.song import Song, SongState, Take
@@ -129,8 +130,8 @@ class Desk:
         return self.source._recording
 
 
-def other(clip: Clip) -> Clip:
-    notes = tuple(msgspec.structs.replace(note, pitch=note.pitch + 5) for note in clip.notes)
+def other(clip: Clip, by: int = 5) -> Clip:
+    notes = tuple(msgspec.structs.replace(note, pitch=note.pitch + by) for note in clip.notes)
     return msgspec.structs.replace(clip, notes=notes)
 
 
@@ -217,6 +218,35 @@ def test_an_edit_while_nothing_plays_is_heard_at_once(
     desk.song.edit("Transpose", other(desk.song.clip))
     ready()
     assert desk.heard is not before
+
+
+def test_play_does_not_wait_long_for_an_edit(
+    qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    playback, before = desk.playback, desk.heard
+    asked: list[Order] = []
+    monkeypatch.setattr(playback._synthesiser, "ask", asked.append)  # as if it took for ever
+    assert desk.song.clip is not None
+    desk.song.edit("Transpose", other(desk.song.clip, by=2))
+    with qtbot.waitSignal(playback._player.playingChanged, timeout=5_000):
+        playback.play()
+    assert desk.heard is before
+    playback._on_rendered(asked[-1], level(0.5))
+    assert desk.heard is not before  # heard as soon as it is there
+    monkeypatch.undo()
+
+
+def test_play_waits_for_another_take(
+    qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    playback = desk.playback
+    monkeypatch.setattr(playback._synthesiser, "ask", lambda _order: None)
+    desk.song.select(1)
+    playback.play()
+    playback._patience.timeout.emit()
+    assert playback.playing
+    assert not playback._player.playing
+    monkeypatch.undo()
 
 
 def test_a_bar_is_counted_in_and_the_playhead_waits(qtbot: QtBot, desk: Desk) -> None:
