@@ -100,6 +100,12 @@ COMMANDS: dict[str, Command] = {
             "engines.commands.train",
         ),
         Command(
+            "finetune",
+            "--model M --data DIR|ZIP --out NAME [--epochs N] [--minutes N]",
+            "let a melody model learn from other songs, such as a folder of MIDI files",
+            "engines.commands.finetune",
+        ),
+        Command(
             "evaluate",
             "--model M --data DIR|ZIP [--write]",
             "measure a model's quality",

@@ -125,13 +125,13 @@ def train(
         for line in getattr(run.steps, "found", ()):  # what songs were read, where songs are
             run.watch.report({"data": line})
     progress = run.start(resume)
-    with _stopping_cleanly(run.watch):
+    with stopping_cleanly(run.watch):
         progress = run.train(progress, last)
     return Outcome(progress.step, progress.samples, progress.seconds, progress.step >= total)
 
 
 @contextmanager
-def _stopping_cleanly(watch: Watch) -> Iterator[None]:
+def stopping_cleanly(watch: Watch) -> Iterator[None]:
     """Turn SIGINT and SIGTERM into a stop after the current step, checkpoint included."""
     asked = False
     inner = watch.stop

@@ -20,6 +20,7 @@ from engines.music.composer import Array, Network
 from engines.music.encoding import PITCHES
 from engines.nets import midinet
 from engines.nets.registry import family
+from engines.runtime.library import Library
 from engines.train.ema import recount_statistics
 from engines.train.melody_picture import draw_melodies, draw_melody
 from engines.train.objectives import (
@@ -30,6 +31,7 @@ from engines.train.objectives import (
     straight_through,
 )
 from engines.train.recipe import Recipe
+from engines.train.start import start_from
 from engines.train.steps import average_over_processes, descend, make_pair, seed_step, set_rate
 
 SHEET_ROWS, SHEET_COLUMNS, SHEET_HEIGHT = 8, 2, 72
@@ -65,9 +67,12 @@ class MelodySteps:
         recipe: of kind "melodies".
         source: zip or folder of songs.
         fabric: launched.
+        library: where a model to start from is; the shipped and the user's models by default.
     """
 
-    def __init__(self, recipe: Recipe, source: Path, fabric: Fabric) -> None:
+    def __init__(
+        self, recipe: Recipe, source: Path, fabric: Fabric, library: Library | None = None
+    ) -> None:
         self.recipe, self.fabric = recipe, fabric
         kin = family(recipe.family)
         config = kin.parse(recipe.network)
@@ -85,6 +90,9 @@ class MelodySteps:
         for network in networks:
             midinet.initialise(network)
             network.to(fabric.device)
+        if recipe.start_from:
+            both = dict(zip(("generator", "discriminator"), networks, strict=True))
+            start_from(recipe.start_from, both, library)
         self.pair = make_pair(*networks, recipe.optimiser, recipe.schedule.ema_half_life)
         self.networks, self.optimisers = self.pair.networks, self.pair.optimisers
         self.objective = objective(recipe.objective.name)
