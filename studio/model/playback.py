@@ -26,7 +26,7 @@ _MEMORY = "music.sound"
 _PREFETCHED, _PREFETCHED_SECONDS = 4, 60.0
 
 #: How long play waits for an edit to be rendered before it begins with what was there before.
-_PATIENCE_MS = 200
+_PATIENCE_MS = 150
 
 
 class Playback(QObject):
