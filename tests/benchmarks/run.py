@@ -24,6 +24,7 @@ NAMES = (
     "latent",
     "window",
     "compose",
+    "melodies",
     "playback",
     "paint",
     "canvas",
