@@ -57,16 +57,20 @@ def settle(others: Collection[Note], edited: Iterable[Note], steps: int) -> Edit
     first -= bool(first and line[first - 1].end > winners[0].start)
     last = bisect_left(line, winners[-1].end, key=_START)
     kept = [rest for note in line[first:last] if (rest := _beside(note, winners)) is not None]
-    middle = sorted([*kept, *winners])
+    middle = sorted([*kept, *winners]) if kept else winners
     return Edited((*line[:first], *middle, *line[last:]), frozenset(winners))
 
 
 def _inside(notes: Iterable[Note], steps: int) -> list[Note]:
     found = []
     for note in notes:
-        start, end = max(note.start, 0), min(note.end, steps)
-        if start < end:
-            pitch, velocity = _within(note.pitch, _PITCHES), _within(note.velocity, _VELOCITIES)
+        start, end = note.start, note.start + note.length
+        pitch, velocity = note.pitch, note.velocity
+        if 0 <= start < end <= steps and 0 <= pitch <= 127 and 1 <= velocity <= 127:
+            found.append(note)  # as it mostly is
+        elif max(start, 0) < min(end, steps):
+            start, end = max(start, 0), min(end, steps)
+            pitch, velocity = _within(pitch, _PITCHES), _within(velocity, _VELOCITIES)
             found.append(Note(start, end - start, pitch, velocity))
     return found
 
@@ -76,7 +80,10 @@ def _within(value: int, limits: tuple[int, int]) -> int:
 
 
 def _one_voice(notes: list[Note]) -> list[Note]:
-    longest = {note.start: note for note in sorted(notes)}  # of equal starts the last, longest
+    notes.sort()
+    if all(a.start + a.length <= b.start for a, b in pairwise(notes)):
+        return notes
+    longest = {note.start: note for note in notes}  # of equal starts the last, longest
     line = list(longest.values())
     cut = [_until(note, after.start) for note, after in pairwise(line)]
     return [*cut, line[-1]] if line else []

@@ -137,10 +137,11 @@ class ChordLane(QWidget):
         painter.fillRect(self.rect(), theme.color("window"))
         painter.setClipRect(QRectF(KEYBOARD, 0, self.width() - KEYBOARD, self.height()))
         area = event.rect()
-        for bar in range(len(self._content.chords)):
-            rect = self.bar_rect(bar)
-            if rect.right() >= area.left() and rect.left() <= area.right():
-                paint_bar(painter, bar, rect, self._scale.bar_steps, self._look(bar))
+        size, scale = self._scale.bar_steps, self._scale
+        first = max(0, int(scale.step(area.left() - KEYBOARD) // size))
+        last = int(scale.step(area.right() + 1 - KEYBOARD) // size) + 1
+        for bar in range(first, min(last, len(self._content.chords))):
+            paint_bar(painter, bar, self.bar_rect(bar), size, self._look(bar))
         if self._shown and self._x(self._playhead) >= KEYBOARD:
             painter.setClipRect(QRectF(KEYBOARD - 6, 0, self.width() - KEYBOARD + 6, self.height()))
             paint_marker(painter, self._x(self._playhead), self.height())

@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -20,6 +19,8 @@ from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Clip, Note
 from studio.model.note_editor import NoteEditor
 from studio.view.bind import describe
 from studio.view.theme import small_font, theme
+from studio.view.widgets.roll_grid import GridLook
+from studio.view.widgets.roll_ground import RollGround
 from studio.view.widgets.roll_hand import RollHand
 from studio.view.widgets.roll_notes import NoteIndex
 from studio.view.widgets.roll_painter import (
@@ -28,9 +29,7 @@ from studio.view.widgets.roll_painter import (
     note_rect,
     paint_box,
     paint_ghosts,
-    paint_grid,
-    paint_keyboard,
-    paint_note,
+    paint_lit,
     paint_notes,
     paint_playhead,
     pitch_name,
@@ -62,13 +61,11 @@ class PianoRoll(QAbstractScrollArea):
         self.index = NoteIndex()
         self.hand: RollHand | None = None
         self._clip: Clip | None = None
-        self._chords: tuple[str, ...] = ()
-        self._classes: frozenset[int] = frozenset()
-        self._locks: tuple[int, ...] = ()
+        self._look = GridLook()
         self._chosen: frozenset[Note] = frozenset()
         self._ghosts: tuple[NoteIndex, ...] = ()
         self._box: tuple[float, float, int, int] | None = None
-        self._ground = QPixmap()
+        self._ground = RollGround(scale)
         self._playhead = 0.0
         self._follow = True
         self._following = False
@@ -111,17 +108,15 @@ class PianoRoll(QAbstractScrollArea):
             bar_steps: steps of a bar while there is no melody.
             still: it is the same melody after an edit, which must not move under the hand.
         """
-        bars = (chords, locks, bar_steps)
-        if clip == self._clip and bars == (self._chords, self._locks, self.scale.bar_steps):
-            return
         key = clip.key if clip is not None else ""
-        ground = (chords, locks, key_classes(key, chords))
-        same = ground == (self._chords, self._locks, self._classes)
-        self._clip, (self._chords, self._locks, self._classes) = clip, ground
+        look = GridLook(chords, key_classes(key, chords), locks)
+        if clip == self._clip and look == self._look and bar_steps == self.scale.bar_steps:
+            return
+        if look != self._look:
+            self.viewport().update()
+        self._clip, self._look = clip, look
         self.scale.show_clip(clip, len(chords), bar_steps, still)
         self.show_notes(clip.notes if clip is not None else (), self._chosen)
-        if not same:
-            self._redraw()
         self._say()
 
     def show_notes(self, notes: tuple[Note, ...], chosen: frozenset[Note] = frozenset()) -> None:
@@ -204,15 +199,14 @@ class PianoRoll(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The still picture, then what moves, as far as it is in the part to paint."""
-        if self._ground.isNull():
-            self._ground = self._draw_ground()
-        painter = QPainter(self.viewport())
         ratio = self.viewport().devicePixelRatioF()
+        ground = self._ground.picture(self.viewport().size(), ratio, self._look)
+        painter = QPainter(self.viewport())
         rect = event.rect()
         source = QRectF(
             rect.x() * ratio, rect.y() * ratio, rect.width() * ratio, rect.height() * ratio
         )
-        painter.drawPixmap(QRectF(rect), self._ground, source)
+        painter.drawPixmap(QRectF(rect), ground, source)
         painter.setClipRect(QRectF(KEYBOARD, 0, self.scale.width, self.scale.height))
         painter.translate(KEYBOARD, 0)
         self._paint_notes(painter, rect)
@@ -233,19 +227,7 @@ class PianoRoll(QAbstractScrollArea):
         lit = self.index.sounding(self._playhead) if self._playhead > 0 else None
         if lit is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_note(painter, note_rect(lit, self.scale), lit, lit=True)
-
-    def _draw_ground(self) -> QPixmap:
-        ratio = self.viewport().devicePixelRatioF()
-        ground = QPixmap(self.viewport().size() * ratio)
-        ground.setDevicePixelRatio(ratio)
-        painter = QPainter(ground)
-        painter.translate(KEYBOARD, 0)
-        paint_grid(painter, self.scale, self._chords, self._classes, self._locks)
-        painter.translate(-KEYBOARD, 0)
-        paint_keyboard(painter, self.scale)
-        painter.end()
-        return ground
+            paint_lit(painter, note_rect(lit, self.scale))
 
     def _paint_hover(self, painter: QPainter) -> None:
         place = self.place(self._hover) if self._hover is not None else None
@@ -277,7 +259,7 @@ class PianoRoll(QAbstractScrollArea):
     # --- what must be painted again --------------------------------------------------------
 
     def _redraw(self) -> None:
-        self._ground = QPixmap()
+        self._ground.forget()
         self.viewport().update()
 
     def _update_columns(self, step: float) -> None:
@@ -326,7 +308,7 @@ class PianoRoll(QAbstractScrollArea):
             bar.setSingleStep(24)
             bar.setValue(round(at))
         self._settling = False
-        self._redraw()
+        self.viewport().update()
 
     def _on_scrolled(self) -> None:
         if not self._settling:

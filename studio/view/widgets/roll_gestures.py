@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from engines.music import note_edits as edits
 from engines.music import note_picks as picks
-from engines.music.note_edits import Edge
+from engines.music.note_edits import Edge, Edited
 from engines.music.score import Note
 from studio.model.note_editor import NoteEditor
 
@@ -78,7 +78,7 @@ class Move(Gesture):
         self._grabbed, self._narrow = grabbed, narrow
         self._chosen = editor.selection
         self._place = sorted(self._chosen).index(grabbed)
-        self._heard = grabbed.pitch
+        self._heard, self._raised = grabbed.pitch, 0
 
     def to(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
         steps, pitches = self.steps_to(point), self.roll.spot(point)[1] - self.pitch
@@ -90,13 +90,16 @@ class Move(Gesture):
         copy = bool(keys & _ALT)
         clip = self.editor.clip
         edited = edits.move(clip, self._chosen, steps, pitches, tune, copy)
-        if self.editor.preview(edited) and len(edited.chosen) == len(self._chosen):
-            self._hear(sorted(edited.chosen)[self._place].pitch)
+        if self.editor.preview(edited) and pitches != self._raised:
+            self._raised = pitches
+            self._hear(edited)
 
-    def _hear(self, pitch: int) -> None:
-        if pitch != self._heard:
-            self._heard = pitch
-            self.roll.touched.emit(pitch)
+    def _hear(self, edited: Edited) -> None:
+        """Let the grabbed note sound at its new pitch."""
+        moved = sorted(edited.chosen)
+        if len(moved) == len(self._chosen) and moved[self._place].pitch != self._heard:
+            self._heard = moved[self._place].pitch
+            self.roll.touched.emit(self._heard)
 
     def end(self, dragged: bool) -> None:
         if not dragged and self._narrow:

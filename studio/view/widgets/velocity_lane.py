@@ -18,6 +18,8 @@ HEIGHT = 64
 _TOP, _BOTTOM = 6.0, 4.0
 _WIDEST = 7.0
 _LOUDEST = 127
+#: More changed notes than this are not looked at one by one: everything is painted.
+_MANY = 200
 #: A press this near a bar is a press on it, in pixels.
 _REACH = 6.0
 
@@ -161,9 +163,10 @@ class VelocityLane(QWidget):
         self._locks = self._editor.locks
         dirty = (*fresh.changes(self._index), *(chosen ^ self._chosen))
         self._index, self._chosen = fresh, chosen
-        if whole:  # a selection dims the other bars
+        if whole or len(dirty) > _MANY:  # a selection dims the other bars
             self.update()
-        if whole or not dirty:
+            return
+        if not dirty:
             return
         left = min(self.bar_rect(note).left() for note in dirty)
         right = max(self.bar_rect(note).right() for note in dirty)
