@@ -160,7 +160,7 @@ def survey(data: bytes) -> Survey:
             rows.append(_empty_row(number, track, ours))
             heard.append(())
     guess = _guess(rows, heard, timing.ours)
-    return Survey(tuple(_judged(rows, guess)), guess, timing, tuple(heard))
+    return Survey(tuple(_judged(rows, guess, bool(timing.markers))), guess, timing, tuple(heard))
 
 
 def from_midi(data: bytes) -> Clip:
@@ -312,23 +312,23 @@ def _named(row: Row) -> bool:
     return named and row.together <= CHORDAL
 
 
-def _judged(rows: list[Row], guess: int) -> list[Row]:
-    """The rows with what each is to us in words."""
+def _judged(rows: list[Row], guess: int, marked: bool) -> list[Row]:
+    """The rows with what each is to us in words; ``marked`` when markers say the chords."""
     return [
-        row if row.why else replace(row, why=_reason(row, number == guess))
+        row if row.why else replace(row, why=_reason(row, number == guess, marked))
         for number, row in enumerate(rows)
     ]
 
 
-def _reason(row: Row, guessed: bool) -> str:
+def _reason(row: Row, guessed: bool, marked: bool) -> str:
     if guessed:
         if _named(row):
-            return "Melody: its name says so."
+            return "Likely the melody: its name says so."
         if row.together > CHORDAL:
-            return "Melody: the highest notes of its chords."
-        return "Melody: the likeliest single voice."
+            return "Likely the melody: the highest notes of its chords."
+        return "Likely the melody: a single voice."
     if row.together > CHORDAL:
-        return "Chords: its notes sound together."
+        return "Chords." if marked else "Chords: the song's chords are read from it."
     if row.notes < FEW_NOTES:
         return "Too few notes for a melody."
     if row.high < BASS_BELOW + 12 and (row.low + row.high) / 2 < BASS_BELOW:

@@ -19,25 +19,28 @@ from PySide6.QtWidgets import (
 from engines.music.gm import PROGRAMS
 from engines.music.midi_import import DRUM_CHANNEL, Row
 from studio.model.midi_import import MidiImport
-from studio.view.bind import describe, hairline, label, look, set_reason
+from studio.view.bind import describe, hairline, label, set_reason
 from studio.view.theme import tabular, ui_font
 from studio.view.widgets.popover import Popover
 from studio.view.widgets.roll_painter import pitch_name
 
 _WIDTH, _TALLEST = 720, 420
 _HEADINGS = ("Track", "Instrument", "Notes", "Range", "What it is")
+_UNSAID = "Not said"
 _NUMBERS = (2, 3)  # columns whose digits stand under each other
 
 
-def _cells(number: int, row: Row) -> tuple[str, ...]:
+def _cells(row: Row) -> tuple[str, ...]:
     """A row's texts, without its name's button."""
     if not row.notes:
         return ("", "", "", row.why)
     if row.channel == DRUM_CHANNEL:
         instrument = "Drums"
     else:
-        instrument = PROGRAMS[row.program] if row.program >= 0 else "Not said"
-    span = f"{pitch_name(row.low)} – {pitch_name(row.high)}"
+        instrument = PROGRAMS[row.program] if row.program >= 0 else _UNSAID
+    span = pitch_name(row.low)
+    if row.high > row.low:
+        span += f" – {pitch_name(row.high)}"
     return (instrument, str(row.notes), "" if instrument == "Drums" else span, row.why)
 
 
@@ -59,7 +62,7 @@ class ImportTable(Popover):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        done = look(QPushButton("Done"), "primary")
+        done = QPushButton("Done")
         describe(done, "importDone", "Done", "Close the table; it opens again with Ctrl+T.")
         done.clicked.connect(self.close_popover)
         foot = QHBoxLayout()
@@ -70,6 +73,7 @@ class ImportTable(Popover):
         column.setSpacing(8)
         column.addWidget(self._title)
         column.addWidget(self._lead)
+        column.addSpacing(6)
         column.addWidget(self._scroll, 1)
         column.addWidget(hairline())
         column.addLayout(foot)
@@ -105,8 +109,8 @@ class ImportTable(Popover):
             grid.addWidget(label(heading, "section"), 0, column, self._side(column))
         for number, row in enumerate(self._shown):
             grid.addWidget(self._button(number, row), number + 1, 0)
-            for column, text in enumerate(_cells(number, row), start=1):
-                cell = self._cell(text, column, row.usable)
+            for column, text in enumerate(_cells(row), start=1):
+                cell = self._cell(text, column, row.usable and text != _UNSAID)
                 self._rows_of[cell] = number
                 grid.addWidget(cell, number + 1, column, self._side(column))
         grid.setRowStretch(len(self._shown) + 1, 1)

@@ -244,8 +244,8 @@ def test_each_track_is_told_with_a_reason() -> None:
         ("My song", -1, -1, 0, "No notes."),
         ("Drums", 9, -1, 4, "Drums: not a melody."),
         ("Bass", 2, 33, 8, "Bass: too low for a melody."),
-        ("Piano", 1, -1, 6, "Chords: its notes sound together."),
-        ("Flute", 0, 73, 8, "Melody: the likeliest single voice."),
+        ("Piano", 1, -1, 6, "Chords: the song's chords are read from it."),
+        ("Flute", 0, 73, 8, "Likely the melody: a single voice."),
         ("Bell", 3, -1, 1, "Too few notes for a melody."),
         ("Nothing", -1, -1, 0, "No notes."),
     ]
@@ -282,7 +282,7 @@ def test_the_channels_of_one_track_are_told_apart() -> None:
 def test_a_name_wins_over_a_likelier_voice() -> None:
     found = survey(midi([name("Flute"), *line(SCALE)], [name("Lead Vocal"), *line([50] * 8, 1)]))
     assert found.guess == 1
-    assert found.rows[1].why == "Melody: its name says so."
+    assert found.rows[1].why == "Likely the melody: its name says so."
     assert found.rows[0].why == "Another voice."
 
 
