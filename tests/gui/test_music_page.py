@@ -16,13 +16,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engines.music.performance import find_part, with_part
+from engines.music.progressions import PROGRESSIONS
 from engines.music.score import Clip, Part
 from engines.music.soundfonts import find_soundfont
 from engines.protocol.messages import ModelInfo, Progress, Started, Submit
 from studio.media.outputs import NO_DEVICE, SilentOutput
 from studio.model.compose import ComposeModel
 from studio.view.panels.compose_page import ComposePage
-from engines.music.progressions import PROGRESSIONS
 
 LEFT = Qt.MouseButton.LeftButton
 NO_KEYS = Qt.KeyboardModifier.NoModifier
