@@ -113,8 +113,10 @@ def _beside(note: Note, winners: list[Note]) -> Note | None:
 def _split(clip: Clip, chosen: Collection[Note]) -> tuple[tuple[Note, ...], list[Note]]:
     """The other notes, and those of the clip that are chosen, in order."""
     wanted = frozenset(chosen)
-    others = tuple(note for note in clip.notes if note not in wanted)
-    return others, [note for note in clip.notes if note in wanted]
+    mine = [note for note in clip.notes if note in wanted]
+    if len(mine) == len(clip.notes):
+        return (), mine
+    return tuple([note for note in clip.notes if note not in wanted]), mine
 
 
 def _rewrite(clip: Clip, chosen: Collection[Note], change: Callable[[Note], Note | None]) -> Edited:
@@ -158,14 +160,15 @@ def move(
     if not mine:
         return Edited(clip.notes)
     steps = max(-mine[0].start, min(steps, clip.steps - mine[-1].end))
-    low, high = min(note.pitch for note in mine), max(note.pitch for note in mine)
-    pitches = max(-low, min(pitches, 127 - high))
-    moved = []
-    for note in mine:
-        start, pitch = note.start + steps, note.pitch + pitches
-        if tune is not None and (steps or pitches):
-            pitch = tune(pitch, start)
-        moved.append(Note(start, note.length, pitch, note.velocity))
+    heights = [note.pitch for note in mine]
+    pitches = max(-min(heights), min(pitches, 127 - max(heights)))
+    if tune is None or not (steps or pitches):
+        moved = [Note(n.start + steps, n.length, n.pitch + pitches, n.velocity) for n in mine]
+    else:
+        moved = [
+            Note(n.start + steps, n.length, tune(n.pitch + pitches, n.start + steps), n.velocity)
+            for n in mine
+        ]
     return settle(clip.notes if copy else others, moved, clip.steps)
 
 

@@ -22,7 +22,7 @@ from studio.view.theme import small_font, theme
 from studio.view.widgets.roll_grid import GridLook
 from studio.view.widgets.roll_ground import RollGround
 from studio.view.widgets.roll_hand import RollHand
-from studio.view.widgets.roll_notes import NoteIndex
+from studio.view.widgets.roll_notes import MANY, NoteIndex
 from studio.view.widgets.roll_painter import (
     KEYBOARD,
     key_rect,
@@ -37,8 +37,6 @@ from studio.view.widgets.roll_painter import (
 from studio.view.widgets.roll_scale import RollScale
 
 _ZOOM_STEP = 1.2
-#: More changed notes than this are not looked at one by one: everything is painted.
-_MANY = 200
 
 
 class PianoRoll(QAbstractScrollArea):
@@ -127,7 +125,9 @@ class PianoRoll(QAbstractScrollArea):
             chosen: which are selected.
         """
         fresh = NoteIndex(notes)
-        dirty = (*fresh.changes(self.index), *(chosen ^ self._chosen))
+        dirty = fresh.changes(self.index)
+        if len(dirty) <= MANY:
+            dirty = (*dirty, *(chosen ^ self._chosen))
         self.index, self._chosen = fresh, chosen
         self._update_notes(dirty)
 
@@ -271,7 +271,7 @@ class PianoRoll(QAbstractScrollArea):
 
     def _update_notes(self, notes: tuple[Note, ...]) -> None:
         """Paint where notes are or were; everything when they are many."""
-        if len(notes) > _MANY:
+        if len(notes) > MANY:
             self.viewport().update()
             return
         area = QRect()

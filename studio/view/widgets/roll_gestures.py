@@ -79,6 +79,7 @@ class Move(Gesture):
         self._chosen = editor.selection
         self._place = sorted(self._chosen).index(grabbed)
         self._heard, self._raised = grabbed.pitch, 0
+        self._went = (0, 0, False)
 
     def to(self, point: QPointF, keys: Qt.KeyboardModifier) -> None:
         steps, pitches = self.steps_to(point), self.roll.spot(point)[1] - self.pitch
@@ -88,8 +89,10 @@ class Move(Gesture):
             steps, pitches = (steps, 0) if sideways else (0, pitches)
         tune = self.editor.tune if self.editor.tools.snap != "off" else None
         copy = bool(keys & _ALT)
-        clip = self.editor.clip
-        edited = edits.move(clip, self._chosen, steps, pitches, tune, copy)
+        if (steps, pitches, copy) == self._went:
+            return
+        self._went = (steps, pitches, copy)
+        edited = edits.move(self.editor.clip, self._chosen, steps, pitches, tune, copy)
         if self.editor.preview(edited) and pitches != self._raised:
             self._raised = pitches
             self._hear(edited)

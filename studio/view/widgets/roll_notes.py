@@ -8,6 +8,8 @@ from operator import attrgetter
 from engines.music.score import Note
 
 _START = attrgetter("start")
+#: More changed notes than this are not looked at one by one: everything is painted.
+MANY = 200
 
 
 class NoteIndex:

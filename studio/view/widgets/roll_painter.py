@@ -20,6 +20,8 @@ BLACK_KEY = 0.62
 #: Pitch classes of the black keys.
 BLACK = frozenset({1, 3, 6, 8, 10})
 _NOTE_RADIUS = 3.0
+#: Notes narrower than this have no round corners; there are many of them.
+_PLAIN = 8.0
 #: Notes smaller than this are not labelled.
 _LABEL_ROOM = (32.0, 13.0)
 
@@ -80,7 +82,10 @@ def paint_notes(
         rect = note_rect(note, scale)
         fill = fills.get(note.velocity) or fills.setdefault(note.velocity, note_color(note))
         _paint_body(painter, rect, fill)
-        if note in chosen:
+        if note in chosen and rect.width() < _PLAIN:
+            painter.fillRect(rect, ring.color())
+            painter.fillRect(rect.adjusted(1.5, 1.5, -1.5, -1.5), fill)
+        elif note in chosen:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(ring)
             inner = rect.adjusted(0.75, 0.75, -0.75, -0.75)
@@ -115,6 +120,9 @@ def paint_lit(painter: QPainter, rect: QRectF) -> None:
 
 
 def _paint_body(painter: QPainter, rect: QRectF, fill: QColor) -> None:
+    if rect.width() < _PLAIN:
+        painter.fillRect(rect, fill)
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(fill)
     radius = min(_NOTE_RADIUS, rect.height() / 3, rect.width() / 2)

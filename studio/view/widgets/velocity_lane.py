@@ -10,7 +10,7 @@ from engines.music.score import Note
 from studio.model.note_editor import NoteEditor
 from studio.view.bind import describe
 from studio.view.theme import small_font, theme
-from studio.view.widgets.roll_notes import NoteIndex
+from studio.view.widgets.roll_notes import MANY, NoteIndex
 from studio.view.widgets.roll_painter import KEYBOARD
 from studio.view.widgets.roll_scale import RollScale
 
@@ -18,8 +18,6 @@ HEIGHT = 64
 _TOP, _BOTTOM = 6.0, 4.0
 _WIDEST = 7.0
 _LOUDEST = 127
-#: More changed notes than this are not looked at one by one: everything is painted.
-_MANY = 200
 #: A press this near a bar is a press on it, in pixels.
 _REACH = 6.0
 
@@ -123,15 +121,13 @@ class VelocityLane(QWidget):
     def _paint_bars(self, painter: QPainter, notes: tuple[Note, ...]) -> None:
         some = bool(self._chosen)
         plain = theme.color("generator", 0.55 if some else 0.9)
-        chosen = theme.color("generator")
+        chosen, ink = theme.color("generator"), theme.color("text")
         over = self._hovered()
         for note in notes:
             rect = self.bar_rect(note)
             painter.fillRect(rect, chosen if note in self._chosen else plain)
             if note in self._chosen or note is over:
-                painter.fillRect(
-                    QRectF(rect.left(), rect.top(), rect.width(), 2), theme.color("text")
-                )
+                painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 2), ink)
         if over is not None:
             self._paint_value(painter, over)
 
@@ -161,9 +157,11 @@ class VelocityLane(QWidget):
         fresh, chosen = NoteIndex(self._editor.notes), self._editor.selection
         whole = bool(chosen) != bool(self._chosen) or self._editor.locks != self._locks
         self._locks = self._editor.locks
-        dirty = (*fresh.changes(self._index), *(chosen ^ self._chosen))
+        dirty = fresh.changes(self._index)
+        if len(dirty) <= MANY:
+            dirty = (*dirty, *(chosen ^ self._chosen))
         self._index, self._chosen = fresh, chosen
-        if whole or len(dirty) > _MANY:  # a selection dims the other bars
+        if whole or len(dirty) > MANY:  # a selection dims the other bars
             self.update()
             return
         if not dirty:
