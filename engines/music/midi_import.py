@@ -69,11 +69,13 @@ class Survey:
         rows: every channel of every track, in the file's order.
         guess: the row that is taken for the melody; -1 when there is none.
         timing: tempi, meter, key and markers.
+        request: the request that made a file of ours, as JSON; "" when there is none.
     """
 
     rows: tuple[Row, ...]
     guess: int
     timing: Timing
+    request: str
     _heard: tuple[tuple[Heard, ...], ...] = field(repr=False)
 
     @property
@@ -160,7 +162,13 @@ def survey(data: bytes) -> Survey:
             rows.append(_empty_row(number, track, ours))
             heard.append(())
     guess = _guess(rows, heard, timing.ours)
-    return Survey(tuple(_judged(rows, guess, bool(timing.markers))), guess, timing, tuple(heard))
+    return Survey(
+        rows=tuple(_judged(rows, guess, bool(timing.markers))),
+        guess=guess,
+        timing=timing,
+        request=_request(file),
+        _heard=tuple(heard),
+    )
 
 
 def from_midi(data: bytes) -> Clip:
@@ -178,7 +186,11 @@ def request_of(data: bytes) -> str:
     Raises:
         EngineError: kind ``bad_input``, when it is no MIDI file.
     """
-    for message in (message for track in open_midi(data).tracks for message in track):
+    return _request(open_midi(data))
+
+
+def _request(file: mido.MidiFile) -> str:
+    for message in (message for track in file.tracks for message in track):
         if message.type == "text" and message.text.startswith(REQUEST_PREFIX):
             return str(message.text.removeprefix(REQUEST_PREFIX))
     return ""

@@ -1,4 +1,4 @@
-"""Sound: a clip becomes float stereo samples, and samples become a WAV file.
+"""Sound: a clip becomes float stereo samples.
 
 The synthesiser is the best one that works here: FluidSynth, TinySoundFont, or the one in numpy
 that needs no SoundFont. Opening a SoundFont takes longer than playing eight bars, so the open
@@ -8,8 +8,6 @@ synthesiser is kept for the next call; calls from several threads wait for one a
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -51,6 +49,8 @@ BELOW: dict[int, float] = {
 
 #: What follows the last bar: the instruments ring out and fade to silence, in seconds.
 TAIL_SECONDS, FADE_SECONDS = 1.6, 0.6
+#: How long a key or chord that is only tried is held.
+_TOUCH_SECONDS = 0.35
 
 #: Synthesisers that play SoundFonts, the best first; the built-in one comes after them.
 SYNTHS: tuple[Callable[[Path, int], Synth], ...] = (FluidSynth, TinySoundFont)
@@ -103,13 +103,13 @@ def _sounding(performance: Performance) -> list[int]:
     return [c for c in BELOW if any(tone.channel == c for tone in performance.tones)]
 
 
-def render_note(
-    pitch: int, program: int = 0, sample_rate: int = SAMPLE_RATE, soundfont: Path | None = None
+def render_notes(
+    pitches: Sequence[int], program: int = 0, sample_rate: int = SAMPLE_RATE, soundfont: Path | None = None
 ) -> Samples:
-    """One short note (n, 2) float32, for hearing what a key or an instrument sounds like."""
+    """A short note, or several at once, (n, 2) float32: what a key, a chord, an instrument is."""
     _check([program], sample_rate)
-    tone = Tone(0.0, 0.35, pitch, 90)
-    performance = Performance((tone,), {tone.channel: program}, tone.seconds)
+    tones = tuple(Tone(0.0, _TOUCH_SECONDS, pitch, 90) for pitch in pitches)
+    performance = Performance(tones, {MELODY_CHANNEL: program}, _TOUCH_SECONDS)
     dry = play(performance, sample_rate, soundfont)
     return np.float32(0.6) * level(add_room(dry, sample_rate), sample_rate)
 
@@ -239,41 +239,6 @@ def level(samples: Samples, sample_rate: int) -> Samples:
         samples[-fade:] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)[:, None] ** 2
     peak = float(np.abs(samples).max(initial=0.0))
     return samples * np.float32(PEAK / peak) if peak > 1e-6 else samples
-
-
-def write_wav(path: Path, samples: Samples, rate: int = SAMPLE_RATE) -> None:
-    """Write 16-bit stereo PCM: complete under a temporary name, then renamed.
-
-    Args:
-        path: the file to make or replace.
-        samples: (n, 2) float32 in -1..1; anything beyond is limited.
-        rate: Hz.
-
-    Raises:
-        EngineError: kind ``bad_input``, when the place cannot be written.
-    """
-    import wave
-
-    data = (np.clip(samples, -1.0, 1.0) * 32767.0).round().astype("<i2").tobytes()
-    temporary: str | None = None
-    try:
-        handle, temporary = tempfile.mkstemp(suffix=".wav.part", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            with wave.open(file, "wb") as out:
-                out.setnchannels(2)
-                out.setsampwidth(2)
-                out.setframerate(rate)
-                out.writeframes(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise bad_input(
-            f"{path} cannot be written: {error.strerror or error}.", "Choose another place."
-        ) from error
 
 
 def _check(programs: Sequence[int], sample_rate: int) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from engines.music.midi import request_of, to_midi
+from engines.music.midi import to_midi
 from engines.music.midi_import import Survey, survey
 from engines.music.render import SAMPLE_RATE, render
 from engines.music.score import Clip
@@ -23,7 +23,7 @@ from studio.persistence.atomic import write_atomically
 MIDI_ENDINGS = (".mid", ".midi", ".smf", ".kar")
 SCORE_ENDINGS = (".musicxml", ".xml", ".mxl")
 #: A file bigger than this is no melody; reading it would stop the window.
-_MOST_BYTES = 8 << 20
+_MOST_BYTES, _QUICK_BYTES = 8 << 20, 40_000
 
 
 def file_stem(clip: Clip, letter: str = "") -> str:
@@ -105,8 +105,16 @@ class Opened:
 
 
 def is_score(path: Path) -> bool:
-    """Whether a file is a score by its name; reading one takes a moment."""
+    """Whether a file is a score by its name."""
     return path.suffix.lower() in SCORE_ENDINGS
+
+
+def takes_a_moment(path: Path) -> bool:
+    """Whether reading a file would be felt: a score, or a MIDI file of many thousand notes."""
+    try:
+        return is_score(path) or path.stat().st_size > _QUICK_BYTES
+    except OSError:
+        return False
 
 
 def read_melody(path: Path) -> Opened:
@@ -128,7 +136,7 @@ def read_melody(path: Path) -> Opened:
 
         return Opened(from_musicxml(data))
     found = survey(data)
-    return Opened(found.clip(), _request_in(data), found)
+    return Opened(found.clip(), _request(found.request), found)
 
 
 def read_midi(path: Path) -> tuple[Clip, Request | None]:
@@ -141,8 +149,7 @@ def read_midi(path: Path) -> tuple[Clip, Request | None]:
     return opened.clip, opened.request
 
 
-def _request_in(data: bytes) -> Request | None:
-    text = request_of(data)
+def _request(text: str) -> Request | None:
     try:
         return msgspec.json.decode(text, type=Request) if text else None
     except (msgspec.DecodeError, msgspec.ValidationError):

@@ -20,9 +20,9 @@ from studio.media.midi import (
     export_score,
     export_sound,
     file_stem,
-    is_score,
     read_melody,
     read_midi,
+    takes_a_moment,
 )
 from studio.media.synthesiser import Voice
 from studio.model.compose import ComposeModel
@@ -161,14 +161,14 @@ class MusicFiles(QObject):
     def open_path(self, chosen: str) -> None:
         """Show the melody of a file; one that Duet wrote brings its settings along.
 
-        A score is read in a worker. A MIDI file with several tracks shows the table of them.
+        A score or a big file is read in a worker. A MIDI file of several tracks shows their table.
         """
         path = Path(chosen)
 
         def work() -> None:
             self._tell(self._read, chosen, _read(path))
 
-        if is_score(path):
+        if takes_a_moment(path):
             self._context.messages.show(f"Reading {path.name}.")
             QThreadPool.globalInstance().start(work)
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 import time
-import wave
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -288,29 +287,5 @@ def test_metronome_follows_meter_and_tempo() -> None:
 
 
 def test_a_single_note_can_be_heard() -> None:
-    samples = sound.render_note(60, sample_rate=RATE)
+    samples = sound.render_notes([60, 64], sample_rate=RATE)
     assert 0.3 < np.abs(samples).max() < sound.PEAK
-
-
-def test_wav_file_holds_the_samples(tmp_path: Path) -> None:
-    path = tmp_path / "out.wav"
-    samples = sound.render(CLIP, sample_rate=RATE)
-    sound.write_wav(path, samples, RATE)
-    with wave.open(str(path)) as file:
-        assert file.getparams()[:4] == (2, 2, RATE, len(samples))
-        data = np.frombuffer(file.readframes(len(samples)), "<i2").reshape(-1, 2)
-    np.testing.assert_allclose(data / 32767.0, samples, atol=1 / 32767)
-    assert [p.name for p in tmp_path.iterdir()] == ["out.wav"]
-
-
-def test_wav_overload_is_limited_not_wrapped(tmp_path: Path) -> None:
-    path = tmp_path / "loud.wav"
-    sound.write_wav(path, np.array([[2.0, -2.0]], np.float32), RATE)
-    with wave.open(str(path)) as file:
-        assert np.frombuffer(file.readframes(1), "<i2").tolist() == [32767, -32767]
-
-
-def test_unwritable_wav_is_one_sentence_and_nothing_half_written(tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match="cannot be written"):
-        sound.write_wav(tmp_path / "nowhere" / "out.wav", np.zeros((4, 2), np.float32))
-    assert not list(tmp_path.iterdir())
