@@ -20,7 +20,7 @@ from engines.music.render import (
     Samples,
     open_synth,
     render,
-    render_note,
+    render_notes,
 )
 from engines.music.score import DEFAULT_BAND, Band, Clip
 from engines.protocol.errors import EngineError
@@ -136,11 +136,11 @@ class Synthesiser(QObject):
         """Open the SoundFont now: the first time takes longer than playing eight bars."""
         self._pool.start(lambda: _or_sentence(lambda: open_synth(voice.soundfont, SAMPLE_RATE)))
 
-    def ask_note(self, pitch: int, voice: Voice) -> None:
-        """Make a single note; ``noteRendered`` follows."""
+    def ask_notes(self, pitches: Sequence[int], voice: Voice) -> None:
+        """Make a note, or several at once; ``noteRendered`` follows."""
 
         def make() -> Samples:
-            return render_note(pitch, voice.program, soundfont=voice.soundfont)
+            return render_notes(pitches, voice.program, soundfont=voice.soundfont)
 
         self._pool.start(lambda: self._tell(self._note_made, _or_sentence(make)))
 

@@ -132,9 +132,10 @@ class Playback(QObject):
         if self._clip is not None:
             self._player.seek(self._clip.seconds_at(step))
 
-    def touch(self, pitch: int) -> None:
-        """Let one note sound."""
-        self._synthesiser.ask_note(pitch, self.voice)
+    def touch(self, *pitches: int) -> None:
+        """Let a note sound, or several at once."""
+        if pitches:
+            self._synthesiser.ask_notes(pitches, self.voice)
 
     def warm_up(self) -> None:
         """Find the sound device and open the SoundFont before they are needed."""

@@ -283,7 +283,7 @@ def test_an_unexpected_failure_is_told_too(qtbot: QtBot, monkeypatch: pytest.Mon
 def test_a_single_note(qtbot: QtBot) -> None:
     worker = Synthesiser()
     with qtbot.waitSignal(worker.noteRendered, timeout=20_000) as told:
-        worker.ask_note(60, Voice())
+        worker.ask_notes([60], Voice())
     assert np.abs(told.args[0]).max() > 0.1
     worker.close()
 

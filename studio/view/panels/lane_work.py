@@ -7,7 +7,9 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QInputDialog, QMenu
 
+from engines.music.chords import parse_chord
 from engines.music.score import TempoChange
+from engines.music.voicing import voicings
 from studio.model.compose import ComposeModel
 from studio.view.icons import icon
 from studio.view.widgets.chord_lane import ChordLane, LaneContent
@@ -72,6 +74,8 @@ class LaneWork(QObject):
 
     def _take_chord(self, symbol: str) -> None:
         self._model.chords.set_bar(self._bar, symbol)
+        if not self._model.playback.playing:
+            self._model.playback.touch(*voicings([parse_chord(symbol)])[0])
 
     def _hold(self, on: bool) -> None:
         held = set(self._model.song.state.fixed_chords)
