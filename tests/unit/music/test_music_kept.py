@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -101,3 +103,36 @@ def test_leaps_are_counted_at_the_edges_of_what_stands() -> None:
     assert leaps(steps, [1, 2]) == [3, 12]
     assert leaps(steps, []) == []
     assert leaps(steps, [0, 1, 2, 3]) == []
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.integers(1, 20), st.integers(58, 62), st.integers(1, 127)),
+        max_size=12,
+    ),
+    st.sets(st.integers(0, 3)),
+    st.lists(st.integers(58, 62), min_size=64, max_size=64),
+)
+def test_joining_changes_nothing_inside_what_stands(
+    parts: list[tuple[int, int, int, int]], locked: set[int], new: list[int]
+) -> None:
+    melody: list[Note] = []
+    for rest, length, pitch, velocity in parts:
+        start = (melody[-1].end if melody else 0) + rest
+        melody.append(Note(start, length, pitch, velocity))
+    pieces = kept_pieces(melody, locked, 16)
+    written = [Note(step, 1, new[step]) for step in range(64) if step // 16 not in locked]
+    whole = joined(pieces, written)
+    assert list(whole) == sorted(whole)
+    assert all(a.end <= b.start for a, b in pairwise(whole))
+    for piece in pieces:
+        if not piece.began and not piece.goes_on:
+            assert piece.note in whole
+    # What sounds is what was kept and written, note for note or tied.
+    sounding = {step: note.pitch for note in whole for step in range(note.start, note.end)}
+    wanted = {
+        step: note.pitch
+        for note in (*written, *(piece.note for piece in pieces))
+        for step in range(note.start, note.end)
+    }
+    assert sounding == wanted
