@@ -6,7 +6,7 @@ broken tick and left out.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -70,7 +70,8 @@ class Timing:
         A tempo that changes inside a bar counts by its average: the bar lasts as long as it did.
         """
         size = BAR_STEPS[self.meter]
-        lines = [self._bar_tempo(bar * size, (bar + 1) * size) for bar in range(bars)]
+        places = [place for place, _ in self.tempo_events]
+        lines = [self._bar_tempo(places, bar * size, (bar + 1) * size) for bar in range(bars)]
         now, changes = lines[0], []
         for bar, tempo in enumerate(lines):
             if abs(tempo - now) > 0.015:  # less is rounding
@@ -78,17 +79,13 @@ class Timing:
                 now = tempo
         return lines[0], tuple(changes)
 
-    def _bar_tempo(self, start: float, end: float) -> float:
-        places = [place for place, _ in self.tempo_events]
-        first = max(bisect_right(places, start + 0.01) - 1, 0)
-        seconds, place = 0.0, start
-        inside = self.tempo_events[first + 1 :]
-        tempo = self.tempo_events[first][1]
-        if not inside or inside[0][0] >= end - 0.01:
-            return sane_tempo(tempo)
-        for change, following in inside:
-            if change >= end:
-                break
+    def _bar_tempo(self, places: list[float], start: float, end: float) -> float:
+        first = max(bisect_right(places, start + 0.01), 1)
+        behind = bisect_left(places, end - 0.01, lo=first)
+        seconds, place, tempo = 0.0, start, self.tempo_events[first - 1][1]
+        if first == behind:  # none inside the bar
+            return tempo
+        for change, following in self.tempo_events[first:behind]:
             seconds += (change - place) / tempo
             place, tempo = change, following
         seconds += (end - place) / tempo
