@@ -208,8 +208,10 @@ def open_midi(data: bytes) -> mido.MidiFile:
         except UnicodeDecodeError:
             continue
         except _NOT_MIDI as error:
+            early = isinstance(error, EOFError)
+            reason = "it ends too early" if early else str(error) or "it is damaged"
             raise bad_input(
-                f"This is not a MIDI file I can read: {str(error) or type(error).__name__}.",
+                f"This is not a MIDI file I can read: {reason}.",
                 "Export it again as a standard MIDI file (.mid).",
             ) from error
     raise AssertionError("every byte is a Latin-1 character")
@@ -340,7 +342,7 @@ def _reason(row: Row, guessed: bool, marked: bool) -> str:
             return "Likely the melody: the highest notes of its chords."
         return "Likely the melody: a single voice."
     if row.together > CHORDAL:
-        return "Chords." if marked else "Chords: the song's chords are read from it."
+        return "Chords." if marked else "Chords: kept as the song's chords."
     if row.notes < FEW_NOTES:
         return "Too few notes for a melody."
     if row.high < BASS_BELOW + 12 and (row.low + row.high) / 2 < BASS_BELOW:

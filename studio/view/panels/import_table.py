@@ -24,7 +24,7 @@ from studio.view.theme import tabular, ui_font
 from studio.view.widgets.popover import Popover
 from studio.view.widgets.roll_painter import pitch_name
 
-_WIDTH, _TALLEST = 720, 420
+_WIDTH, _TALLEST = 760, 420
 _HEADINGS = ("Track", "Instrument", "Notes", "Range", "What it is")
 _UNSAID = "Not said"
 _NUMBERS = (2, 3)  # columns whose digits stand under each other

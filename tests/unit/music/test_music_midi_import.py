@@ -244,7 +244,7 @@ def test_each_track_is_told_with_a_reason() -> None:
         ("My song", -1, -1, 0, "No notes."),
         ("Drums", 9, -1, 4, "Drums: not a melody."),
         ("Bass", 2, 33, 8, "Bass: too low for a melody."),
-        ("Piano", 1, -1, 6, "Chords: the song's chords are read from it."),
+        ("Piano", 1, -1, 6, "Chords: kept as the song's chords."),
         ("Flute", 0, 73, 8, "Likely the melody: a single voice."),
         ("Bell", 3, -1, 1, "Too few notes for a melody."),
         ("Nothing", -1, -1, 0, "No notes."),
@@ -253,6 +253,11 @@ def test_each_track_is_told_with_a_reason() -> None:
     assert found.candidates == (2, 3, 4, 5)
     assert (found.rows[4].low, found.rows[4].high, found.rows[4].together) == (67, 74, 0.0)
     assert found.rows[3].together == 1.0
+
+
+def test_a_file_cut_off_says_so() -> None:
+    with pytest.raises(EngineError, match="it ends too early"):
+        survey(pop_song()[:-9])
 
 
 def test_another_row_can_be_the_melody() -> None:
