@@ -74,7 +74,9 @@ class ScoreArea(QWidget):
         tip = with_keys("Write the first four takes.", "G")
         describe(self._invite, "emptyCompose", "Compose a melody", tip)
         self._invite.clicked.connect(self._model.compose)
-        column.addWidget(self._sentence)
+        column.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._other_way = label("Or write one yourself: press on the grid and drag.", "muted")
+        column.addWidget(self._other_way, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._invite, 0, Qt.AlignmentFlag.AlignHCenter)
         return box
 
@@ -90,6 +92,7 @@ class ScoreArea(QWidget):
         busy = model.busy
         self._sentence.setText("The generator is writing." if busy else _INVITATION)
         self._invite.setVisible(not busy)
+        self._other_way.setVisible(not busy)
         set_reason(self._invite, model.reason_not_to_compose())
         self._invitation.setVisible(clip is None)
         self._place_invitation()
