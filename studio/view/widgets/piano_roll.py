@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from engines.music.note_picks import key_classes
 from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Clip, Note
 from studio.model.note_editor import NoteEditor
-from studio.view.bind import describe
+from studio.view.bind import describe, look
 from studio.view.theme import small_font, theme
 from studio.view.widgets.roll_grid import GridLook
 from studio.view.widgets.roll_ground import RollGround
@@ -76,6 +76,7 @@ class PianoRoll(QAbstractScrollArea):
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setCornerWidget(look(QWidget(), "window"))  # where both scroll bars meet
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
             bar.valueChanged.connect(self._on_scrolled)
