@@ -185,10 +185,19 @@ class MelodySteps:
             + settings.match_samples * mean_distance(real.bar, fake)
         )
         if settings.leaps and progress >= settings.leaps_from:
-            wide = mean_interval(straight_through(fake)) - mean_interval(real.bar)
-            total = total + settings.leaps * torch.relu(wide)
+            total = total + settings.leaps * self._wider(real, fake)
         descend(self.fabric, self.pair.generator_optimiser, total)
         return {"generator": loss.detach(), "matching": matching.detach()}
+
+    def _wider(self, real: Real, fake: Tensor) -> Tensor:
+        """By how many semitones the intervals of generated bars are wider than those of real ones.
+
+        Of bars that were shown everything: one that hears little gets away by trembling on a note.
+        """
+        shown = torch.ones(len(fake), dtype=torch.bool, device=fake.device)
+        if real.creativity is not None:
+            shown = real.creativity[:, 0] == 0
+        return torch.relu(mean_interval(straight_through(fake[shown])) - mean_interval(real.bar))
 
     def settle(self) -> None:
         rng = np.random.default_rng(self.recipe.schedule.seed)
