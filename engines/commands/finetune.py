@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import sys
+import tomllib
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engines.commands import Report
 from engines.commands.common import add_json, find_library, needing_training
-from engines.protocol.errors import bad_input
+from engines.protocol.errors import EXIT_CODES, bad_input
 from engines.runtime.files import check_writable
 
 if TYPE_CHECKING:
+    from engines.data.melody_check import Check
     from engines.train.finetune import Epoch
 
 EPOCHS = 10
@@ -29,9 +32,7 @@ SHOWN = {
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
     """Declare the options."""
-    parser.add_argument(
-        "--model", required=True, metavar="M", help="the melody model to begin with"
-    )
+    parser.add_argument("--model", metavar="M", help="the melody model to begin with")
     parser.add_argument(
         "--data",
         type=Path,
@@ -41,9 +42,13 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
     parser.add_argument(
         "--out",
         type=Path,
-        required=True,
         metavar="NAME",
         help="folder for the epochs and the model, which takes its name",
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="only say what of the data can be learnt from, file by file, and why not the rest",
     )
     parser.add_argument(
         "--epochs", type=_positive, metavar="N", help=f"how many at most (default {EPOCHS})"
@@ -55,15 +60,20 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
 
 
 def run(options: Namespace) -> Report:
-    """Train, measure every epoch, and make a model of the best."""
+    """Train, measure every epoch, and make a model of the best; or look at the data alone."""
+    if not options.data.exists():
+        raise bad_input(f"There is no data at {options.data}.", "Give a folder or a zip file.")
+    if options.check:
+        return _check(options)
+    for option in ("model", "out"):
+        if getattr(options, option) is None:
+            raise bad_input(f"--{option} is missing.", "Give it, or --check to see the data only.")
     check_writable(options.out)
     name = options.out.resolve().name
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
         raise bad_input(
             f"A model cannot be called {name!r}.", "Name the --out folder in a-z, 0-9 and hyphens."
         )
-    if not options.data.exists():
-        raise bad_input(f"There is no data at {options.data}.", "Give a folder or a zip file.")
     if (options.out / "epochs").exists():
         raise bad_input(f"{options.out} already holds epochs.", "Choose another --out folder.")
     library, model = find_library(options.model)
@@ -77,8 +87,10 @@ def run(options: Namespace) -> Report:
     epochs = options.epochs or (None if options.minutes else EPOCHS)
     with watching(Watch(), recipe, None) as watch:
 
-        def told(epoch: Epoch) -> None:
-            watch.report({"epoch": epoch.number, **_shown(epoch)})
+        def tell(epoch: Epoch) -> None:
+            # A person sees what matters; a program, all there is.
+            line = _shown(epoch) if sys.stderr.isatty() else _whole(epoch)
+            watch.report({"epoch": epoch.number, **line})
 
         done = finetune.finetune(
             recipe,
@@ -88,16 +100,66 @@ def run(options: Namespace) -> Report:
             epochs=epochs,
             minutes=options.minutes,
             watch=watch,
-            told=told,
+            told=tell,
         )
     best = finetune.best(done)
     publish(best.file, options.out / name)
     data = {
         "model": str(options.out / name),
         "epoch": best.number,
-        "epochs": [{"epoch": e.number, "file": str(e.file), **e.figures} for e in done],
+        "epochs": [{"epoch": epoch.number, **_whole(epoch)} for epoch in done],
     }
     return Report(data, (*_table(done, best.number), str(options.out / name), _advice(options)))
+
+
+def _check(options: Namespace) -> Report:
+    """What of the data the model could learn from; exit code 2 when it is nothing."""
+    from engines.data.melody_check import check_songs
+
+    check = check_songs(options.data, *_window(options.model))
+    data = {
+        "rows": [{"name": r.name, "used": r.used, "reason": r.reason} for r in check.rows],
+        "songs": check.songs,
+        "bars": check.bars,
+    }
+    if check.problem is None:
+        return Report(data, (*_rows(check), f"{check.songs} songs, {check.bars} bars."))
+    problem = check.problem
+    data["error"] = {
+        "kind": problem.kind,
+        "message": problem.message,
+        "advice": problem.advice,
+    }
+    return Report(data, (*_rows(check), str(problem)), code=EXIT_CODES[problem.kind])
+
+
+def _rows(check: Check) -> list[str]:
+    return [f"{'used' if r.used else 'left out':<8}  {r.name}: {r.reason}" for r in check.rows]
+
+
+def _window(name: str | None) -> tuple[int, int]:
+    """Lowest and highest pitch that a model's bars may have; without one, of the usual model."""
+    from engines.data.melodies import WINDOW
+    from engines.runtime.cards import TRAINING
+
+    if name is None:
+        return WINDOW
+    from safetensors import SafetensorError, safe_open
+
+    library, model = find_library(name)
+    path = library.get(model, "compose").path / TRAINING
+    try:
+        with safe_open(path, framework="numpy") as file:
+            low, high = tomllib.loads(file.metadata()["recipe"])["data"].get("window", WINDOW)
+    except (OSError, KeyError, ValueError, TypeError, SafetensorError):
+        return WINDOW  # what is wrong with it is told when it is to learn
+    return int(low), int(high)
+
+
+def _whole(epoch: Epoch) -> dict[str, float | int | str]:
+    """Everything about an epoch, for programs."""
+    files = {"file": str(epoch.file), "midi": str(epoch.midi)}
+    return {"seconds": epoch.seconds, **files, **epoch.figures}
 
 
 def _shown(epoch: Epoch) -> dict[str, float]:

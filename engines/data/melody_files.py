@@ -78,14 +78,12 @@ def read_songs(path: Path) -> tuple[list[Song], Report]:
     """
     report = Report()
     songs: list[Song] = []
-    for name, reader, load in sorted(_songs_in(path), key=lambda found: found[0]):
+    for name, song in each_song(path):
         report.found += 1
-        try:
-            song = reader(name, load)
-        except UnusableError as reason:
-            report.dropped[f"songs left out: {reason}"] += 1
+        if isinstance(song, UnusableError):
+            report.dropped[f"songs left out: {song}"] += 1
             if name.lower().endswith(MIDI):
-                report.files.append(f"{name}: left out, {reason}.")
+                report.files.append(f"{name}: left out, {song}.")
             continue
         songs.append(song)
         if song.how:
@@ -99,6 +97,24 @@ def read_songs(path: Path) -> tuple[list[Song], Report]:
             "POP909 structure set.",
         )
     return songs, report
+
+
+def each_song(path: Path) -> Iterator[tuple[str, Song | UnusableError]]:
+    """Every song of a zip or folder by name, or why it cannot be used, in the order of names.
+
+    Raises:
+        EngineError: kind ``bad_input``, when the zip cannot be read.
+    """
+    for name, reader, load in sorted(_songs_in(path), key=lambda found: found[0]):
+        try:
+            yield name, reader(name, load)
+        except UnusableError as reason:
+            yield name, reason
+        except OSError as error:
+            yield (
+                name,
+                UnusableError(f"it cannot be read, {(error.strerror or str(error)).lower()}"),
+            )
 
 
 Load = Callable[[str], bytes]

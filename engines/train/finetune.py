@@ -1,7 +1,8 @@
 """Go on training a melody model on other songs, an epoch at a time, every epoch kept.
 
 The figures choose an epoch, and a person may choose another by ear: each epoch's weights stay in
-``epochs/``, from which ``duet-engine export --checkpoint`` makes a model.
+``epochs/``, from which ``duet-engine export --checkpoint`` makes a model, beside a melody that
+they write.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from engines.train.checkpoint import Progress
 from engines.train.launch import make_fabric, stopping_cleanly
 from engines.train.loop import LOG, Run, Watch
 from engines.train.melodies import MelodySteps
+from engines.train.melody_heard import heard
 from engines.train.recipe import Recipe
 
 EPOCHS = "epochs"
@@ -42,11 +44,15 @@ class Epoch:
     Attributes:
         number: 0 is the model as it was.
         file: its weights, a checkpoint.
+        midi: eight bars that it writes over C Am F G, always from the same noise.
+        seconds: spent training so far, measuring left out.
         figures: measured on the songs that were held out, "score" among them.
     """
 
     number: int
     file: Path
+    midi: Path
+    seconds: float
     figures: dict[str, float]
 
 
@@ -120,29 +126,35 @@ def finetune(
     run = Run(replace(recipe, schedule=quiet), steps, fabric, out, watch)
     (out / EPOCHS).mkdir(parents=True, exist_ok=True)
     progress = Progress(step=0, samples=0, seconds=0.0, recipe=recipe.text)
-    done = [_keep(run, progress, 0)]
+    done = [_keep(run, steps, progress, 0)]
     told(done[0])
     with stopping_cleanly(watch):
         while len(done) <= (epochs or 10_000) and not watch.stop():
             if minutes is not None and time.perf_counter() - begun > 60 * minutes:
                 break
-            progress = run.train(progress, length * len(done))
-            done.append(_keep(run, progress, len(done)))
+            before, progress = progress, run.train(progress, length * len(done))
+            # Stopped within an epoch, what is whole is kept; the first alone is kept in part.
+            if progress.step < length * len(done) and (len(done) > 1 or progress == before):
+                break
+            done.append(_keep(run, steps, progress, len(done)))
             told(done[-1])
     (out / checkpoint.FILE).unlink(missing_ok=True)  # the epochs hold what it held
     return done
 
 
-def _keep(run: Run, progress: Progress, number: int) -> Epoch:
-    """Measure, and write the epoch's weights without the optimisers' moments."""
+def _keep(run: Run, steps: MelodySteps, progress: Progress, number: int) -> Epoch:
+    """Measure, and write the epoch's melody, and its weights without the optimisers' moments."""
     run.steps.settle()
     figures = run.steps.measure()
     file = run.out / EPOCHS / f"{number:03d}.safetensors"
     checkpoint.save(file, run.steps.networks, {}, progress)
-    line = {"epoch": number, "seconds": round(progress.seconds, 1), **figures}
+    midi = file.with_suffix(".mid")
+    midi.write_bytes(heard(steps.pair.average.network, steps.latent))
+    seconds = round(progress.seconds, 1)
+    line = {"epoch": number, "seconds": seconds, **figures}
     with (run.out / LOG).open("a", encoding="utf-8") as log:
         log.write(json.dumps(line) + "\n")
-    return Epoch(number, file, figures)
+    return Epoch(number, file, midi, seconds, figures)
 
 
 def best(epochs: Sequence[Epoch]) -> Epoch:
