@@ -138,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="duet", description="A studio for portraits and melodies."
     )
     parser.add_argument("file", nargs="?", help="a picture or melody that Duet saved")
-    parser.add_argument("--mode", default="", help="image, music, library or settings")
+    parser.add_argument("--mode", default="", help="image, music, train, library or settings")
     parser.add_argument(
         "--self-test",
         action="store_true",

@@ -56,6 +56,11 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
     parser.add_argument(
         "--minutes", type=_positive, metavar="N", help="begin no epoch after this long"
     )
+    parser.add_argument(
+        "--epochs-only",
+        action="store_true",
+        help="make no model of the best epoch; `duet-engine export` makes one of any",
+    )
     add_json(parser)
 
 
@@ -103,13 +108,15 @@ def run(options: Namespace) -> Report:
             told=tell,
         )
     best = finetune.best(done)
-    publish(best.file, options.out / name)
+    made = [] if options.epochs_only else [str(options.out / name)]
+    if made:
+        publish(best.file, options.out / name)
     data = {
-        "model": str(options.out / name),
+        "model": "".join(made),
         "epoch": best.number,
         "epochs": [{"epoch": epoch.number, **_whole(epoch)} for epoch in done],
     }
-    return Report(data, (*_table(done, best.number), str(options.out / name), _advice(options)))
+    return Report(data, (*_table(done, best.number), *made, _advice(options)))
 
 
 def _check(options: Namespace) -> Report:

@@ -99,10 +99,11 @@ def _problem(path: Path, rows: list[Row], songs: int, whole: int) -> EngineError
 
 
 def _told(song: Song, bars: int, held_out: bool) -> str:
-    parts = [_sentence(song.how)] if song.how else []
-    parts.append("1 bar" if bars == 1 else f"{bars} bars")
+    parts = ["1 bar" if bars == 1 else f"{bars} bars"]
     if held_out:
         parts.append("kept apart to measure with")
+    if song.how:
+        parts.append(song.how)
     return "; ".join(parts) + "."
 
 

@@ -82,7 +82,7 @@ class ProcessClient(EngineClient):
         self._log_rest = b""
         self.log_lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._process = QProcess(self)
-        self._process.setProcessEnvironment(_environment())
+        self._process.setProcessEnvironment(environment())
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.readyReadStandardError.connect(self._read_log)
         self._process.errorOccurred.connect(self._on_error)
@@ -228,7 +228,7 @@ def local_argv() -> list[str]:
     return [sys.executable, "-m", "engines.service"]
 
 
-def _environment() -> QProcessEnvironment:
+def environment() -> QProcessEnvironment:
     """Ours, and a way to the packages even when Duet runs from a folder and is not installed."""
     environment = QProcessEnvironment.systemEnvironment()
     root = str(Path(__file__).resolve().parents[2])

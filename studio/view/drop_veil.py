@@ -16,12 +16,13 @@ class DropVeil(QWidget):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._over = window
+        self._over, self._text = window, _TEXT
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def cover(self) -> None:
-        """Lie over the whole window."""
+    def cover(self, text: str = "") -> None:
+        """Lie over the whole window and say what a file does here; "" for what it does anywhere."""
+        self._text = text or _TEXT
         self.setGeometry(self._over.rect())
         self.raise_()
         self.show()
@@ -37,4 +38,4 @@ class DropVeil(QWidget):
         font.setPixelSize(16)
         painter.setFont(font)
         painter.setPen(theme.color("text"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _TEXT)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engines.protocol.messages import ModelInfo
-from engines.protocol.params import TOOLS
+from engines.protocol.tools import TOOLS
 from studio.actions.registry import ActionRegistry
 from studio.actions.shell import shell_actions
 from studio.model.context import StudioContext
@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
         """Files are welcome."""
         if event.mimeData().hasUrls() and event.source() is None:
             event.acceptProposedAction()
-            self._veil.cover()
+            self._veil.cover(self.pages[self.current].drop_words if self.current else "")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """The file goes elsewhere."""
@@ -255,5 +255,7 @@ class MainWindow(QMainWindow):
             self.pages[self.current].deactivate()
             self.current = ""
             self.context.undo.indexChanged.disconnect(self.registry.refresh)
+        for page in self.pages.values():
+            page.close()
         self.closing.emit()
         super().closeEvent(event)

@@ -23,7 +23,8 @@ class ModePage(QObject):
     the right (it scrolls when it is higher than the window), ``footer`` pinned below it (the row
     of the primary button), ``lower`` under that, ``strip`` at the bottom,
     ``topbar`` (small controls such as the zoom) in the top bar; ``keyboard`` is what the keyboard
-    goes to when the mode comes into view. The page itself is no widget;
+    goes to when the mode comes into view, ``drop_words`` what a file does that is dropped.
+    The page itself is no widget;
     it owns the parts in code and ties them to the models.
 
     Signals:
@@ -47,12 +48,16 @@ class ModePage(QObject):
         self.topbar: QWidget | None = None
         self.keyboard: QWidget | None = None
         self.title = ""
+        self.drop_words = ""
 
     def activate(self) -> None:
         """The mode is now in view."""
 
     def deactivate(self) -> None:
         """Another mode is now in view: stop what nobody sees (playback, live previews)."""
+
+    def close(self) -> None:
+        """The session ends: whatever would go on by itself ends too."""
 
     def actions(self) -> list[Action]:
         """What can be done in this mode; their shortcuts work only while it is in view."""

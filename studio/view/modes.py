@@ -22,6 +22,14 @@ MODES: tuple[Mode, ...] = (
         help="Write melodies over chords.",
     ),
     Mode(
+        id="train",
+        title="Train",
+        icon="graduation-cap",
+        shortcut="3",
+        module="studio.view.panels.train_page",
+        help="Let a melody model learn from songs of yours.",
+    ),
+    Mode(
         id="library",
         title="Library",
         icon="books",

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from engines.protocol.messages import Models, Submit
 
 CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QLineEdit)
-MODES = ("image", "music", "library", "settings")
+MODES = ("image", "music", "train", "library", "settings")
 
 
 def inside_combo(widget: QWidget) -> bool:

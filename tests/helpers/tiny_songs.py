@@ -32,3 +32,20 @@ def make_songs(folder: Path, count: int = 20) -> Path:
         chords = "".join(f"{_NAMES[int(t)]} [] 0 4\n" for t in PROGRESSION)
         (song / "finalized_chord.txt").write_text(chords)
     return folder
+
+
+def make_midi_songs(folder: Path, count: int = 12) -> Path:
+    """Write ``count`` MIDI files of eight bars over C Am F G, a broken and an empty one."""
+    from engines.music.midi import to_midi
+    from engines.music.score import Clip, Note
+
+    folder.mkdir(parents=True)
+    for number in range(count):
+        length = 4 if number % 2 else 2
+        steps = arpeggio(PROGRESSION, length, number).reshape(-1)
+        notes = tuple(Note(at, length, int(steps[at])) for at in range(0, len(steps), length))
+        clip = Clip(bars=8, tempo=120.0, chords=("C", "Am", "F", "G") * 2, notes=notes)
+        (folder / f"song{number:02d}.mid").write_bytes(to_midi(clip))
+    (folder / "broken.mid").write_bytes(b"MThd and then nonsense")
+    (folder / "empty.mid").write_bytes(b"")
+    return folder

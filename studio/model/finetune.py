@@ -1,0 +1,399 @@
+"""The Train page's state: a melody model that goes on learning from a folder of songs."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engines.protocol.messages import ModelInfo
+from engines.protocol.paths import user_models_dir
+from studio.engine_client.command import Ended, EngineCommand
+from studio.model.context import StudioContext
+from studio.model.finetune_lines import (
+    Check,
+    EpochRow,
+    best_of,
+    plain_words,
+    read_check,
+    read_epoch,
+)
+from studio.model.finetune_runs import RunFolder, left_run, name_from, name_problem, new_run
+
+State = Literal[
+    "idle", "checking", "ready", "running", "stopping", "done", "adding", "added", "failed"
+]
+TASK = "compose"
+USUAL_MODEL = "melody-pop"
+USUAL_MINUTES, MOST_MINUTES = 10, 600
+_AT_WORK = {
+    "checking": "The folder is being read.",
+    "running": "It is learning now: stop it first.",
+    "stopping": "It is about to stop.",
+    "adding": "The model is being written.",
+}
+
+
+class Finetune(QObject):
+    """What is asked for, how far it is, and what came of it.
+
+    Attributes:
+        check: what the folder comes to, once it was read.
+        epochs: all so far, the model as it was first.
+        problem: what went wrong, as a sentence, or "".
+
+    Signals:
+        changed: any of it.
+        ticked: a second of a running training has gone by.
+        added: the name of a model that is in the library now.
+    """
+
+    changed = Signal()
+    ticked = Signal()
+    added = Signal(str)
+
+    def __init__(
+        self,
+        context: StudioContext,
+        parent: QObject | None = None,
+        argv: Sequence[str] | None = None,
+    ) -> None:
+        """Begin with what an earlier session left, if it left anything.
+
+        Args:
+            context: its models, messages and engine.
+            parent: Qt's owner.
+            argv: what runs ``duet-engine``; None for that of this installation.
+        """
+        super().__init__(parent)
+        self._context = context
+        self._state: State = "idle"
+        self._model = ""
+        self._folder: Path | None = None
+        self._minutes, self._name, self._name_is_own = USUAL_MINUTES, "", False
+        self._chosen = -1  # the best
+        self._begun = 0.0
+        self._run: RunFolder | None = None
+        self.check: Check | None = None
+        self.epochs: list[EpochRow] = []
+        self.problem = ""
+        self._command = EngineCommand(argv, self)
+        self._command.line.connect(self._on_line)
+        self._command.ended.connect(self._on_ended)
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self.ticked)
+        context.models.changed.connect(self.changed)
+        self._restore()
+
+    # --- what is asked for -----------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """What is going on."""
+        return self._state
+
+    @property
+    def models(self) -> tuple[ModelInfo, ...]:
+        """What can learn on."""
+        return self._context.models.for_task(TASK)
+
+    @property
+    def model(self) -> ModelInfo | None:
+        """The model to begin with."""
+        names = {model.name: model for model in self.models}
+        first = next(iter(self.models), None)
+        return names.get(self._model) or names.get(USUAL_MODEL) or first
+
+    @property
+    def folder(self) -> Path | None:
+        """The songs."""
+        return self._folder
+
+    @property
+    def minutes(self) -> int:
+        """No epoch begins after this long."""
+        return self._minutes
+
+    @property
+    def name(self) -> str:
+        """What the new model will be called."""
+        return self._name
+
+    @property
+    def process_id(self) -> int:
+        """The process that works, 0 when none does."""
+        return self._command.process_id
+
+    def choose_model(self, name: str) -> None:
+        """Begin with another model; its songs are looked at again."""
+        if not self.reason_fixed() and name != self._model:
+            self._model = name
+            self._look_again()
+
+    def choose_folder(self, folder: Path) -> None:
+        """Learn from another folder, which is read at once."""
+        if self.reason_fixed():
+            return
+        self._folder, self.check = folder, None
+        if not self._name_is_own:
+            self._name = name_from(folder.name, self._taken())
+        self._look_again()
+
+    def set_minutes(self, minutes: float) -> None:
+        """Train for another while, 1 minute to ten hours."""
+        self._minutes = max(1, min(MOST_MINUTES, round(minutes)))
+        self.changed.emit()
+
+    def set_name(self, name: str) -> None:
+        """Call the new model something else."""
+        if name != self._name:
+            self._name, self._name_is_own = name.strip(), True
+            self.changed.emit()
+
+    def name_problem(self) -> str:
+        """Why it cannot be called so, or ""."""
+        return name_problem(self._name, self._taken()) if self._state != "added" else ""
+
+    # --- reasons ---------------------------------------------------------------------------
+
+    def reason_fixed(self) -> str:
+        """Why model and folder cannot be changed now, or ""."""
+        if self._state in ("done", "added"):
+            return "Begin another training to change this."
+        return _AT_WORK.get(self._state, "") if self._state != "checking" else ""
+
+    def reason_not_to_train(self) -> str:
+        """Why it cannot learn now, or ""."""
+        if self._state in _AT_WORK:
+            return _AT_WORK[self._state]
+        if self._state in ("done", "added"):
+            return "It has learnt: add an epoch to the library, or begin another training."
+        if self._context.settings.choices.remote_host:
+            return "Training works on this computer only: choose it as the engine in Settings."
+        if self.model is None:
+            known = self._context.models.known
+            return "No melody model is installed." if known else "The engine is starting."
+        if self._folder is None:
+            return "Choose a folder of MIDI files first."
+        if self.check is None:
+            return self.problem or "The folder has not been read yet."
+        return self.check.error.sentence if self.check.error else self.name_problem()
+
+    def reason_not_to_stop(self) -> str:
+        """Why there is nothing to stop, or ""."""
+        if self._state == "stopping":
+            return _AT_WORK["stopping"]
+        return "" if self._state == "running" else "Nothing is learning."
+
+    def reason_not_to_add(self) -> str:
+        """Why no epoch can become a model now, or ""."""
+        if self._state == "added":
+            return f"{self._name} is in the library."
+        if self._state != "done":
+            return _AT_WORK.get(self._state, "Nothing has been learnt yet.")
+        return self.name_problem()
+
+    def reason_not_to_begin_again(self) -> str:
+        """Why the page cannot be cleared, or ""."""
+        if self._state in ("done", "added"):
+            return ""
+        return _AT_WORK.get(self._state, "Nothing has been learnt yet.")
+
+    # --- what is done ----------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Read the folder, to know what of it is used."""
+        model = self.model
+        if self._folder is None or self.reason_fixed():
+            return
+        base = ["--model", model.name] if model is not None else []
+        self._start("checking", ["--check", "--json", "--data", str(self._folder), *base])
+
+    def train(self) -> None:
+        """Begin to learn."""
+        model = self.model
+        if self.reason_not_to_train() or model is None or self._folder is None:
+            return
+        try:
+            self._run = new_run()
+        except OSError as error:
+            self.problem = f"Nothing can be kept in your folder: {error.strerror or error}."
+            self.changed.emit()
+            return
+        self.epochs, self._chosen, self._begun = [], -1, time.monotonic()
+        wanted = {
+            "model": model.name,
+            "data": self._folder,
+            "out": self._run.path / self._name,
+            "minutes": self._minutes,
+        }
+        options = [f"--{key}={value}" for key, value in wanted.items()]
+        self._clock.start()
+        self._start("running", [*options, "--epochs-only", "--json"])
+
+    def stop(self) -> None:
+        """End the training after the current step; its epochs stay."""
+        if not self.reason_not_to_stop():
+            self._state = "stopping"
+            self._command.stop()
+            self.changed.emit()
+
+    def add(self) -> None:
+        """Make a model of the chosen epoch and put it in the library."""
+        chosen = self.chosen
+        if not self.reason_not_to_add() and chosen is not None and self._run is not None:
+            options = ["export", "--checkpoint", chosen.file, "--out", str(self._made)]
+            self._start("adding", options)
+
+    def begin_again(self) -> None:
+        """Clear the page for another training; epochs that are not in the library go."""
+        if self.reason_not_to_begin_again():
+            return
+        self._drop_run()
+        self.epochs, self._chosen, self._name_is_own = [], -1, False
+        self._state, self.problem = "idle", ""
+        if self._folder is not None:
+            self._name = name_from(self._folder.name, self._taken())
+        self._look_again()
+
+    def close(self) -> None:
+        """End of the session: nothing goes on; epochs that are not in the library are kept."""
+        self._command.close()
+        self._clock.stop()
+        if self._run is not None and len(self.epochs) > 1 and self._state != "added":
+            self._run.leave()
+            self._run = None
+        self._drop_run()
+
+    # --- what came of it -------------------------------------------------------------------
+
+    @property
+    def best(self) -> EpochRow | None:
+        """The epoch with the best score."""
+        return best_of(self.epochs)
+
+    @property
+    def chosen(self) -> EpochRow | None:
+        """The epoch that would be added: the best unless another was chosen."""
+        rows = {row.epoch: row for row in self.epochs}
+        return rows.get(self._chosen) or self.best
+
+    @property
+    def words(self) -> str:
+        """What the figures say."""
+        return plain_words(self.epochs, over=self._state not in ("running", "stopping"))
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the last epoch begins; 0 when it has; -1 when nothing is learning."""
+        if self._state != "running":
+            return -1.0
+        return max(0.0, 60.0 * self._minutes - (time.monotonic() - self._begun))
+
+    def choose_epoch(self, number: int) -> None:
+        """Mean another epoch."""
+        if self._state not in ("adding", "added") and number != self._chosen:
+            self._chosen = number
+            self.changed.emit()
+
+    # --- the process -----------------------------------------------------------------------
+
+    @property
+    def _made(self) -> Path:
+        """Where a model is written before it is whole, under its own name."""
+        assert self._run is not None
+        return self._run.path / "made" / self._name
+
+    def _start(self, state: State, arguments: list[str]) -> None:
+        self._state, self.problem = state, ""
+        words = arguments if state == "adding" else ["finetune", *arguments]
+        self._command.start(words)
+        self.changed.emit()
+
+    def _look_again(self) -> None:
+        if self._folder is not None:
+            self.look()
+        else:
+            self.changed.emit()
+
+    def _on_line(self, line: bytes) -> None:
+        row = read_epoch(line) if self._state in ("running", "stopping") else None
+        if row is not None:
+            self.epochs.append(row)
+            self.changed.emit()
+
+    def _on_ended(self, ended: Ended) -> None:
+        if self._state == "checking":
+            self._checked(ended)
+        elif self._state == "adding":
+            self._exported(ended)
+        else:
+            self._trained(ended)
+        self.changed.emit()
+
+    def _checked(self, ended: Ended) -> None:
+        self.check = read_check(ended.output)
+        usable = self.check is not None and self.check.error is None
+        self._state = "ready" if usable else "failed"
+        if self.check is None:
+            said = ended.sentence or "Reading the folder was ended from outside."
+            self.problem = said if ended.sentence else f"{said} Read it again with F5."
+        elif self.check.error is not None:
+            self.problem = self.check.error.sentence
+
+    def _trained(self, ended: Ended) -> None:
+        self._clock.stop()
+        asked, last = self._state == "stopping", len(self.epochs) - 1
+        self._state = "done" if last >= 1 else "ready" if asked else "failed"
+        if last < 1:
+            self._drop_run()
+            self.epochs = []
+        if asked and last < 1:
+            self.problem = "It was stopped before its first epoch: nothing was learnt."
+        elif not asked and not ended.whole:
+            said = ended.sentence or "The training was ended from outside."
+            kept = f" The epochs up to {last} are kept." if last >= 1 else " Train again."
+            self.problem = said + (kept if last >= 1 or not ended.sentence else "")
+
+    def _exported(self, ended: Ended) -> None:
+        self._state = "done"
+        target = user_models_dir() / self._name
+        try:
+            if ended.whole and not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                self._made.replace(target)  # whole or not at all
+                self._state = "added"
+        except OSError as error:
+            self.problem = f"{target} cannot be written: {error.strerror or error}."
+        if self._state == "added":
+            self._context.client.list_models()
+            self.added.emit(self._name)
+            return
+        assert self._run is not None
+        shutil.rmtree(self._made.parent, ignore_errors=True)
+        ended_so = "Writing the model was ended from outside. Add it to the library again."
+        self.problem = self.problem or ended.sentence or self.name_problem() or ended_so
+
+    def _taken(self) -> list[str]:
+        names = [model.name for model in self._context.models.all()]
+        place = user_models_dir()
+        return [*names, *(path.name for path in place.iterdir())] if place.is_dir() else names
+
+    def _drop_run(self) -> None:
+        if self._run is not None:
+            self._run.remove()
+            self._run = None
+
+    def _restore(self) -> None:
+        left = left_run()
+        if left is not None:
+            self._run, self._name, self.epochs = left
+            self._state, self._name_is_own = "done", True
+            self.problem = (
+                f"Duet was closed before {self._name} came into the library; its epochs are "
+                "still here."
+            )

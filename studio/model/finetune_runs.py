@@ -1,0 +1,122 @@
+"""Where a training keeps its epochs until one of them is a model: folders of the user's own."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QLockFile
+
+from engines.protocol.paths import user_data_dir
+from studio.model.finetune_lines import EpochRow
+
+_PREFIX, _LOCK, _LOG, _EPOCHS = "run-", "lock", "log.jsonl", "epochs"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+LONGEST_NAME = 40
+
+
+class RunFolder:
+    """The folder of one training; a lock says that a window works with it.
+
+    Attributes:
+        path: where it is.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = QLockFile(str(path / _LOCK))
+        self._lock.setStaleLockTime(0)
+
+    def claim(self) -> bool:
+        """Make it ours; False when another window has it."""
+        return self._lock.tryLock(0)
+
+    def leave(self) -> None:
+        """Keep it for another session."""
+        self._lock.unlock()
+
+    def remove(self) -> None:
+        """Delete it and everything in it."""
+        self._lock.unlock()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def new_run() -> RunFolder:
+    """A fresh folder.
+
+    Raises:
+        OSError: the user's folder cannot be written.
+    """
+    place = _place()
+    place.mkdir(parents=True, exist_ok=True)
+    folder = RunFolder(Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place)))
+    folder.claim()
+    return folder
+
+
+def left_run() -> tuple[RunFolder, str, list[EpochRow]] | None:
+    """The newest training that an earlier session left: its folder, its name and its epochs.
+
+    Others that nobody works with, and those without a trained epoch, are deleted.
+    """
+    found = None
+    paths = [path for path in _place().glob(f"{_PREFIX}*") if path.is_dir()]
+    for path in sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True):
+        folder = RunFolder(path)
+        if not folder.claim():
+            continue
+        name, epochs = _read(path) if found is None else ("", [])
+        if len(epochs) > 1:
+            found = (folder, name, epochs)
+        else:
+            folder.remove()
+    return found
+
+
+def _place() -> Path:
+    return user_data_dir() / "finetune"
+
+
+def _read(path: Path) -> tuple[str, list[EpochRow]]:
+    """The epochs of a run as its log tells them, as far as their files are there."""
+    epochs: list[EpochRow] = []
+    log = next(iter(path.glob(f"*/{_LOG}")), None)
+    if log is None:
+        return "", epochs
+    for line in log.read_bytes().splitlines():
+        try:
+            told = msgspec.json.decode(line, type=dict[str, float])
+            number = int(told["epoch"])
+            stem = log.parent / _EPOCHS / f"{number:03d}"
+            files = {"file": f"{stem}.safetensors", "midi": f"{stem}.mid"}
+            row = msgspec.convert({**told, "epoch": number, **files}, EpochRow)
+        except (msgspec.DecodeError, msgspec.ValidationError, KeyError):
+            continue
+        if Path(row.file).is_file():
+            epochs.append(row)
+    return log.parent.name, epochs
+
+
+def name_problem(name: str, taken: Sequence[str]) -> str:
+    """Why a model cannot be called so, or ""."""
+    if not name:
+        return "Give the new model a name."
+    if not _NAME.fullmatch(name):
+        return "A name has a-z, 0-9 and hyphens only, and begins with a letter or digit."
+    if len(name) > LONGEST_NAME:
+        return f"A name has {LONGEST_NAME} letters at most."
+    if name in taken:
+        return f"There is a model called {name} already. Choose another name."
+    return ""
+
+
+def name_from(folder: str, taken: Sequence[str]) -> str:
+    """A free name after a folder's."""
+    plain = re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-")[: LONGEST_NAME - 4].strip("-")
+    base = plain or "my-songs"
+    names = (base, *(f"{base}-{number}" for number in range(2, 1000)))
+    return next((name for name in names if name not in taken), base)

@@ -1,0 +1,242 @@
+"""Training in the window: real processes that learn from tiny songs, stopped, killed and kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from bench import Bench, open_bench
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+from tiny_songs import make_midi_songs
+
+from engines.music.midi import from_midi
+from engines.protocol.messages import ListModels, Models
+from engines.protocol.paths import user_models_dir
+from engines.runtime.library import Library
+from studio.engine_client import command
+from studio.model.finetune import Finetune
+from studio.model.finetune_lines import EpochRow, plain_words
+from studio.model.finetune_runs import name_from, name_problem
+from studio.view.panels.train_page import TrainPage
+
+PATIENCE = 60_000
+#: The command as it is, but with short epochs that are measured on few pieces.
+QUICK = """
+import sys
+try:
+    from engines.train import finetune, melodies
+    finetune.LEAST_STEPS = 1
+    melodies.MEASURED_PIECES, melodies.SETTLE_BATCHES, melodies.SETTLE_BATCH = 4, 1, 8
+except ImportError:
+    pass
+from engines.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+#: For what needs no torch: a second less.
+PLAIN = "import sys; from engines.cli import main; sys.exit(main(sys.argv[1:]))"
+needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="training needs torch")
+
+
+@pytest.fixture
+def train(qtbot: QtBot, duet_data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr(command, "program", lambda: [sys.executable, "-c", PLAIN])
+    with open_bench(qtbot, duet_data, mode="train") as made:
+        yield made
+
+
+def page_of(bench: Bench) -> TrainPage:
+    page = bench.window.pages["train"]
+    assert isinstance(page, TrainPage)
+    return page
+
+
+def said(bench: Bench) -> str:
+    message = bench.context.messages.current
+    return message.text if message is not None else ""
+
+
+def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
+    qtbot.waitUntil(condition, timeout=PATIENCE)
+
+
+def look(qtbot: QtBot, page: TrainPage, folder: Path) -> Finetune:
+    """Give the page a folder, as a drop does, and wait until it is read."""
+    page.open_file(str(folder))
+    assert page.model.state == "checking"
+    until(qtbot, lambda: page.model.state != "checking")
+    return page.model
+
+
+def learn(qtbot: QtBot, page: TrainPage, folder: Path) -> Finetune:
+    """Begin to train, until the first trained epoch is there."""
+    model = look(qtbot, page, folder)
+    model._command._argv = [sys.executable, "-c", QUICK]
+    qtbot.mouseClick(page.buttons.button, Qt.MouseButton.LeftButton)
+    assert model.state == "running"
+    until(qtbot, lambda: len(model.epochs) > 1 or model.state != "running")
+    assert model.state == "running", model.problem
+    return model
+
+
+def test_an_empty_page_says_what_to_do_and_why_not_yet(
+    train: Bench, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = page_of(train)
+    assert page.stack.currentWidget() is page.empty
+    assert page.buttons.button.toolTip() == "Choose a folder of MIDI files first."
+    songs = make_midi_songs(tmp_path / "My Songs!", 3)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(songs))
+    qtbot.keyClick(train.window, Qt.Key.Key_O)
+    until(qtbot, lambda: page.model.state == "ready")
+    assert page.model.name == "my-songs"
+    assert page.model.reason_not_to_train() == ""
+    lines = page.tables.files.lines
+    assert [line.cells[0] for line in lines[:2]] == ["broken.mid", "empty.mid"]
+    assert lines[0].cells[1] == "Not a MIDI file that can be read."
+    assert page.tables.words.text() == "3 of 5 files used, 16 bars to learn from."
+
+    page.model.set_name("melody-pop")
+    assert "already" in page.buttons.button.toolTip()
+    page.model.set_name("No Spaces")
+    assert "a-z, 0-9 and hyphens" in page.model.reason_not_to_train()
+    (user_models_dir() / "mine").mkdir(parents=True)
+    page.model.set_name("mine")
+    assert "already" in page.model.reason_not_to_train()
+
+
+def test_a_folder_without_songs_is_told(train: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "bare").mkdir()
+    train.window.open_file(str(tmp_path / "bare"))
+    page = page_of(train)
+    until(qtbot, lambda: page.model.state == "failed")
+    assert said(train).startswith("There are no songs in bare.")
+    assert page.buttons.button.toolTip() == said(train)
+
+
+@needs_torch
+def test_an_epoch_of_a_stopped_training_becomes_a_model(
+    train: Bench, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = page_of(train)
+    model = learn(qtbot, page, make_midi_songs(tmp_path / "songs"))
+    assert os.getpriority(os.PRIO_PROCESS, model.process_id) == command.NICENESS
+    assert page.controls.picker.toolTip() == "It is learning now: stop it first."
+    train.window.registry.trigger("train.stop")
+    until(qtbot, lambda: model.state != "stopping")
+    assert (model.state, model.problem) == ("done", "")
+    lines = page.tables.epochs.lines
+    assert lines[0].cells[0] == "The model as it was"
+    assert sum("best score" in line.cells[0] for line in lines) == 1
+    first = model.epochs[1]
+    assert from_midi(Path(first.midi).read_bytes()).chords == ("C", "Am", "F", "G") * 2
+
+    place = page.tables.epochs.list
+    spot = place.visualRect(place.model().index(1, 0)).center()
+    qtbot.mouseClick(place.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert (model.chosen, page.player.path, page.player.playing) == (first, first.midi, True)
+    qtbot.keyClick(train.window, Qt.Key.Key_Space)
+    assert not page.player.playing
+
+    model.add()  # killed in the middle, nothing is left in the library
+    until(qtbot, lambda: model.process_id > 0)
+    os.kill(model.process_id, signal.SIGKILL)
+    until(qtbot, lambda: model.state != "adding")
+    assert model.state == "done"
+    assert said(train).startswith("Writing the model was ended from outside.")
+    assert not (user_models_dir() / "songs").exists()
+
+    qtbot.mouseClick(page.buttons.button, Qt.MouseButton.LeftButton)
+    until(qtbot, lambda: model.state != "adding")
+    assert model.state == "added", model.problem
+    assert train.engine.sent_of(ListModels)
+    train.engine.receive(Models(models=Library().models()))
+    learnt = train.context.models.get("songs")
+    assert learnt is not None
+    assert (learnt.task, learnt.problem, learnt.shipped) == ("compose", "", False)
+    train.context.messages.act()
+    assert train.window.current == "music"
+    train.window.pages["music"].model.playback.close()
+    model.begin_again()
+    assert (model.name, model.epochs) == ("songs-2", [])
+
+
+@needs_torch
+def test_a_killed_training_keeps_its_epochs_over_a_restart(
+    train: Bench, qtbot: QtBot, tmp_path: Path, duet_data: Path
+) -> None:
+    page = page_of(train)
+    model = learn(qtbot, page, make_midi_songs(tmp_path / "songs"))
+    os.kill(model.process_id, signal.SIGKILL)
+    until(qtbot, lambda: model.state != "running")
+    assert model.state == "done"
+    assert said(train).startswith("The training was ended from outside. The epochs up to ")
+    epochs = list(model.epochs)
+    page.close()
+    again = Finetune(train.context)
+    assert (again.state, again.name) == ("done", "songs")
+    assert again.epochs[: len(epochs)] == epochs
+    assert "its epochs are still here" in again.problem
+    again.begin_again()
+    assert list((duet_data / "finetune").iterdir()) == []
+
+
+@needs_torch
+def test_closing_the_window_ends_the_process(train: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    page = page_of(train)
+    model = look(qtbot, page, make_midi_songs(tmp_path / "songs"))
+    model.train()
+    until(qtbot, lambda: model.process_id > 0)
+    process = model.process_id
+    train.window.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    assert not user_models_dir().exists()
+    assert Finetune(train.context).state == "idle"
+
+
+def test_a_command_that_cannot_train_says_so_in_its_own_words(
+    train: Bench, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = page_of(train)
+    model = look(qtbot, page, make_midi_songs(tmp_path / "songs", 3))
+    bare = f"import sys; sys.modules['torch'] = None; {PLAIN}"
+    model._command._argv = [sys.executable, "-c", bare]
+    model.train()
+    until(qtbot, lambda: model.state != "running")
+    assert model.state == "failed"
+    assert said(train) == model.problem
+    assert "torch, which is not installed. Install it with" in model.problem
+    assert model.reason_not_to_train() == ""
+
+
+def row(number: int, score: float, overlap: float) -> EpochRow:
+    return EpochRow(number, score, overlap, 1.0, 1.0, 2.0, 4.0, 0.0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("figures", "words"),
+    [
+        ([(0.1, 0.2)], "The model as it was is measured"),
+        ([(0.1, 0.2), (0.3, 0.4)], "Epoch 1 is nearest to your held-out songs so far."),
+        ([(0.5, 0.2), (0.3, 0.4)], "but the model as it was is still better."),
+        ([(0.1, 0.9), (0.3, 0.4)], "the model as it was is nearest to your held-out songs."),
+        ([(0.1, 0.2), (0.3, 0.4), (0.2, 0.5)], "epoch 2 is nearest to your held-out songs."),
+    ],
+)
+def test_figures_in_plain_words(figures: list[tuple[float, float]], words: str) -> None:
+    assert words in plain_words([row(n, *pair) for n, pair in enumerate(figures)])
+
+
+def test_names() -> None:
+    assert name_from("Meine Lieder (neu)", []) == "meine-lieder-neu"
+    assert name_from("♪", ["my-songs"]) == "my-songs-2"
+    assert name_problem("-x", []) != ""
+    assert name_problem("x" * 41, []) != ""
+    assert name_problem("jazz-2", ["jazz"]) == ""
