@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from engines.commands import Report, task
 from engines.protocol.errors import EngineError, bad_input
-from engines.protocol.params import COMPOSE, IntParam, resolve
+from engines.protocol.params import IntParam, resolve
+from engines.protocol.tools import COMPOSE
 from engines.runtime import device
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from engines.commands.outputs import plan
 from engines.commands.task import compute, report
 from engines.protocol.errors import bad_input
 from engines.protocol.latent import Anchor, Examples, Point, plain
-from engines.protocol.params import LATENT, SEED_MAX, resolve
+from engines.protocol.params import SEED_MAX, resolve
+from engines.protocol.tools import LATENT
 
 if TYPE_CHECKING:
     from engines.protocol.messages import Request

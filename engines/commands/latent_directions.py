@@ -18,7 +18,7 @@ from engines.commands.common import (
     seeds_of,
 )
 from engines.protocol.errors import bad_input
-from engines.protocol.params import DIRECTION
+from engines.protocol.tools import DIRECTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

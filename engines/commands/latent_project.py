@@ -11,7 +11,8 @@ from engines.commands.common import add_backend, add_json
 from engines.commands.request import add_options
 from engines.protocol.errors import bad_input
 from engines.protocol.inputs import content_key
-from engines.protocol.params import PROJECT, SKETCH, resolve
+from engines.protocol.params import resolve
+from engines.protocol.tools import PROJECT, SKETCH
 from engines.runtime import device
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from engines.protocol import latent
 from engines.protocol.errors import bad_input
 from engines.protocol.latent import Key
 from engines.protocol.messages import Request
-from engines.protocol.params import SEED_MAX, WALK, Tool, resolve
+from engines.protocol.params import SEED_MAX, Tool, resolve
+from engines.protocol.tools import WALK
 
 #: Drawn in ways of their own here, or of use in the window only.
 _OWN = ("keys", "file", "moment")

@@ -12,7 +12,8 @@ from engines.commands.common import ProgressLine, add_backend, add_json, find_li
 from engines.commands.outputs import ENDINGS, Target, plan
 from engines.commands.request import add_options, build_request
 from engines.protocol.errors import bad_input
-from engines.protocol.params import TOOLS, Tool, resolve
+from engines.protocol.params import Tool, resolve
+from engines.protocol.tools import TOOLS
 from engines.runtime import device
 
 if TYPE_CHECKING:

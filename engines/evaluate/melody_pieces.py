@@ -12,7 +12,8 @@ from engines.music.composer import Network, normal_noise, write_bars
 from engines.music.encoding import Restrike, Steps
 from engines.music.metrics import Triads
 from engines.protocol.errors import bad_input
-from engines.protocol.params import COMPOSE, resolve
+from engines.protocol.params import resolve
+from engines.protocol.tools import COMPOSE
 
 BARS = 8
 

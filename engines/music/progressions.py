@@ -94,7 +94,8 @@ def transition_costs(root: int) -> NDArray[np.float64]:
     order = [_moved(index, -root) for index in range(24)]
     costs: NDArray[np.float64] = -np.log(_follows()[np.ix_(order, order)])
     np.fill_diagonal(costs, costs.min())
-    return costs - costs.min()
+    costs -= costs.min()
+    return costs
 
 
 def _moved(index: int, semitones: int) -> int:

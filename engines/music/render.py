@@ -104,7 +104,10 @@ def _sounding(performance: Performance) -> list[int]:
 
 
 def render_notes(
-    pitches: Sequence[int], program: int = 0, sample_rate: int = SAMPLE_RATE, soundfont: Path | None = None
+    pitches: Sequence[int],
+    program: int = 0,
+    sample_rate: int = SAMPLE_RATE,
+    soundfont: Path | None = None,
 ) -> Samples:
     """A short note, or several at once, (n, 2) float32: what a key, a chord, an instrument is."""
     _check([program], sample_rate)

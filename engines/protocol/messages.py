@@ -21,7 +21,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One thing a person asked for: queue row, history entry, file metadata and CLI input alike.
 
     Attributes:
-        task: a key of :data:`engines.protocol.params.TOOLS`.
+        task: a key of :data:`engines.protocol.tools.TOOLS`.
         model: the model's folder name in the library.
         weights: first 16 hexadecimal digits of the SHA-256 of ``model.safetensors``, or "" for
             "whatever is installed". A mismatch is not an error; it is said in the result's note.

@@ -27,7 +27,8 @@ from engines.protocol.messages import (
     SetThreads,
     Started,
 )
-from engines.protocol.params import TOOLS, Tool
+from engines.protocol.params import Tool
+from engines.protocol.tools import TOOLS
 from engines.runtime.backend import make_backend
 from engines.runtime.cancel import CancelFlag
 from engines.runtime.context import Context, Sessions

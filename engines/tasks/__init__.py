@@ -9,7 +9,8 @@ import msgspec
 
 from engines.protocol.errors import EngineError, bad_input
 from engines.protocol.messages import Request
-from engines.protocol.params import SEED_MAX, TOOLS, Tool, resolve
+from engines.protocol.params import SEED_MAX, Tool, resolve
+from engines.protocol.tools import TOOLS
 from engines.runtime.context import Context
 from engines.runtime.results import Result
 from engines.tasks.compose import compose

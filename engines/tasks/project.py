@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from engines.protocol.errors import EngineError, bad_input
 from engines.protocol.latent import Anchor, Point, plain
 from engines.protocol.messages import Request
-from engines.protocol.params import LATENT, resolve
+from engines.protocol.params import resolve
+from engines.protocol.tools import LATENT
 from engines.runtime import device
 from engines.runtime.encoder import Encoder, distance, fitted, open_encoder
 from engines.runtime.results import Result

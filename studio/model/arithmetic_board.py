@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage
 
 from engines.protocol.latent import Anchor, Examples, Point, plain
 from engines.protocol.messages import Request
-from engines.protocol.params import GENERATE
+from engines.protocol.tools import GENERATE
 from studio.model.context import StudioContext
 from studio.model.edits import Edit
 from studio.model.latent import LatentModel

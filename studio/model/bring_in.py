@@ -10,7 +10,8 @@ from PySide6.QtGui import QImage
 from engines.protocol.errors import EngineError
 from engines.protocol.frames import Pixels
 from engines.protocol.messages import Output, Request
-from engines.protocol.params import PROJECT, resolve
+from engines.protocol.params import resolve
+from engines.protocol.tools import PROJECT
 from studio.media.images import to_image
 from studio.media.picture_reader import read_picture
 from studio.model.context import StudioContext

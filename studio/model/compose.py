@@ -12,7 +12,7 @@ from engines.music.chords import parse_chord, print_chords
 from engines.music.progressions import shortened
 from engines.music.score import Clip
 from engines.protocol.messages import ModelInfo, Request
-from engines.protocol.params import COMPOSE
+from engines.protocol.tools import COMPOSE
 from studio.media.midi import read_midi
 from studio.model import compose_scope as scope
 from studio.model.bar_choice import BarChoice

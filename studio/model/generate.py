@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from engines.protocol.params import GENERATE
+from engines.protocol.tools import GENERATE
 from studio.model.context import StudioContext
 from studio.model.picture import Picture
 from studio.model.picture_tool import PictureTool

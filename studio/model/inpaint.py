@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QPoint, QTimer
 
 from engines.protocol.frames import Pixels
-from engines.protocol.params import INPAINT
+from engines.protocol.tools import INPAINT
 from studio.model.context import StudioContext
 from studio.model.layers import Layer, State
 from studio.model.picture import Picture, layer_of

@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engines.protocol.latent import Anchor, Direction, Point, plain
 from engines.protocol.messages import Request
-from engines.protocol.params import DIRECTION, GENERATE, LATENT, Tool
+from engines.protocol.params import Tool
+from engines.protocol.tools import DIRECTION, GENERATE, LATENT
 from studio.model.context import StudioContext
 from studio.model.edits import Edit
 from studio.model.job import Job

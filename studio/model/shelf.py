@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 
 from engines.protocol.messages import ModelInfo, Request
-from engines.protocol.params import TOOLS, ChoiceParam
+from engines.protocol.params import ChoiceParam
+from engines.protocol.tools import TOOLS
 
 
 class ModelShelf(QObject):

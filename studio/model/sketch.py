@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from engines.protocol.frames import Pixels
 from engines.protocol.latent import Point, plain
 from engines.protocol.messages import LiveFailed, Request
-from engines.protocol.params import SKETCH
+from engines.protocol.tools import SKETCH
 from studio.model.context import StudioContext
 from studio.model.job import Job
 from studio.model.latent import LatentModel

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from engines.protocol.errors import EngineError
 from engines.protocol.latent import Ease, Key, keys, plain
 from engines.protocol.messages import Request
-from engines.protocol.params import WALK
+from engines.protocol.tools import WALK
 from studio.model.context import StudioContext
 from studio.model.edits import Edit
 from studio.model.job import Job

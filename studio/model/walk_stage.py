@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engines.protocol.latent import Key, plain
 from engines.protocol.messages import Request
-from engines.protocol.params import LATENT
+from engines.protocol.tools import LATENT
 from studio.model.latent import LatentModel
 from studio.model.picture import Picture
 from studio.model.walk_state import Here

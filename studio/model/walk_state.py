@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from engines.protocol.latent import Key, Point, plain
 from engines.protocol.messages import Request
-from engines.protocol.params import LATENT
+from engines.protocol.tools import LATENT
 from studio.model.picture import Picture
 
 #: Seconds between keyframes that are added one after the other.

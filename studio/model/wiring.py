@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from engines.protocol.frames import Pixels
 from engines.protocol.messages import Hello, Output, Ready
-from engines.protocol.params import TOOLS
+from engines.protocol.tools import TOOLS
 from studio.model import films
 from studio.model.context import StudioContext
 from studio.model.job import Job

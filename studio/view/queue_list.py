@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from engines.protocol.frames import Pixels
 from engines.protocol.messages import Output
-from engines.protocol.params import TOOLS
+from engines.protocol.tools import TOOLS
 from studio.media.images import to_image
 from studio.model.context import StudioContext
 from studio.model.history import Entry

@@ -10,7 +10,7 @@ from results import Figure
 
 from engines.protocol.frames import Pixels
 from engines.protocol.messages import Request
-from engines.protocol.params import INPAINT
+from engines.protocol.tools import INPAINT
 from engines.runtime.backend import make_backend
 from engines.runtime.cancel import CancelFlag
 from engines.runtime.context import Context

@@ -27,15 +27,15 @@ from studio.model.finetune_runs import name_from, name_problem
 from studio.view.panels.train_page import TrainPage
 
 PATIENCE = 60_000
-#: The command as it is, but with short epochs that are measured on few pieces.
-QUICK = """
-import sys
-try:
-    from engines.train import finetune, melodies
-    finetune.LEAST_STEPS = 1
-    melodies.MEASURED_PIECES, melodies.SETTLE_BATCHES, melodies.SETTLE_BATCH = 4, 1, 8
-except ImportError:
-    pass
+MODEL = Path(__file__).resolve().parents[2] / "assets" / "models" / "melody-pop"
+#: The command as it is, but with short epochs that are measured on few pieces, and with the ONNX
+#: file of the model it came from: tracing one takes six seconds, and is tested elsewhere.
+QUICK = f"""
+import shutil, sys
+from engines.train import finetune, melodies, publish
+finetune.LEAST_STEPS = 1
+melodies.MEASURED_PIECES, melodies.SETTLE_BATCHES, melodies.SETTLE_BATCH = 4, 1, 8
+publish.export_weights = lambda folder: (shutil.copy({str(MODEL / "model.onnx")!r}, folder), 0)
 from engines.cli import main
 sys.exit(main(sys.argv[1:]))
 """

@@ -13,7 +13,7 @@ import pytest
 import tiny_models
 from PIL import Image
 
-from engines.protocol.params import TOOLS
+from engines.protocol.tools import TOOLS
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-m", "engines.cli"]

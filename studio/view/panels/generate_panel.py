@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from engines.protocol.params import TOOLS, FloatParam
+from engines.protocol.params import FloatParam
+from engines.protocol.tools import TOOLS
 from studio.model.context import StudioContext
 from studio.model.generate import GenerateModel
 from studio.model.picture import Picture

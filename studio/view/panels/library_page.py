@@ -9,8 +9,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engines.protocol.messages import ModelInfo
-from engines.protocol.params import TOOLS
 from engines.protocol.paths import shipped_models_dir, user_models_dir
+from engines.protocol.tools import TOOLS
 from studio.actions.actions import Action
 from studio.model.context import StudioContext
 from studio.model.quality import figures

@@ -44,7 +44,7 @@ class NoteRow(QWidget):
         tip = with_keys("Bring the selected notes, or all, onto the grid.", "Q")
         self._quantise = tool_button("quantise", "magnet", "Quantise", tip)
         self._quantise.clicked.connect(editor.quantise)
-        self._shown = {name: self._switch(*rest, name=name) for name, *rest in _SHOWN}
+        self._shown = {shown[0]: self._switch(*shown) for shown in _SHOWN}
         self._lay_out()
         editor.tools.changed.connect(self._refresh)
         editor.selectionChanged.connect(self._refresh)
@@ -77,7 +77,7 @@ class NoteRow(QWidget):
         box.activated.connect(self.left)
         return box
 
-    def _switch(self, glyph: str, title: str, tip: str, key: str, name: str) -> QToolButton:
+    def _switch(self, name: str, glyph: str, title: str, tip: str, key: str) -> QToolButton:
         button = tool_button(f"{name}Shown", glyph, title, with_keys(tip, key), checkable=True)
         button.clicked.connect(partial(self._editor.tools.show, name))
         return button

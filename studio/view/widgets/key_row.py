@@ -11,6 +11,7 @@ from studio.view.param_controls import LABEL_WIDTH
 from studio.view.widgets.combo import Combo
 
 _AUTO = "From chords"
+_NARROW = Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 _NO_MELODY = "There is no melody yet: compose one first."
 
 
@@ -27,6 +28,9 @@ class KeyRow(QWidget):
         self.mode = describe(Combo(), "keyMode", "Mode", "Major, minor, and the modes.")
         self.mode.addItems([mode.capitalize() for mode in MODES])
         self.mode.activated.connect(lambda _row: self._take())
+        for box in (self.root, self.mode):  # long names of modes must not widen the panel
+            box.setMinimumContentsLength(6)
+            box.setSizeAdjustPolicy(_NARROW)
         caption = label("Key", "muted")
         caption.setFixedWidth(LABEL_WIDTH)
         caption.setBuddy(self.root)

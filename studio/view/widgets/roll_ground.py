@@ -32,8 +32,8 @@ class RollGround:
             look: what the grid shows.
         """
         scale = self._scale
-        wanted = (size, ratio, look, scale.step_width, scale.row_height, scale.steps)
-        wanted = (*wanted, scale.bar_steps, scale.width, scale.height)
+        grid = (scale.step_width, scale.row_height, scale.steps, scale.bar_steps)
+        wanted = (size, ratio, look, *grid, scale.width, scale.height)
         corner = (scale.left, scale.top)
         if wanted != self._made_for:
             self._picture = QPixmap(size * ratio)

@@ -153,8 +153,8 @@ class RollScale(QObject):
     def _settle(self) -> None:
         self.left = max(0.0, min(self.left, self.content_width - self.width))
         self.top = max(0.0, min(self.top, self.content_height - self.height))
-        now = (self.left, self.top, self.step_width, self.row_height, self.width, self.height)
-        now = (*now, self.steps, self.bar_steps)
+        place = (self.left, self.top, self.width, self.height)
+        now = (*place, self.step_width, self.row_height, self.steps, self.bar_steps)
         if now != self._told:
             self._told = now
             self.changed.emit()

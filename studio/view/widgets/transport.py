@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QMenu, QToolButton, 
 from engines.music.patterns import choices, find_pattern
 from engines.music.performance import find_part, with_part
 from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Meter
-from engines.protocol.params import COMPOSE, IntParam
+from engines.protocol.params import IntParam
+from engines.protocol.tools import COMPOSE
 from studio.model.playback import Playback
 from studio.model.song import Song
 from studio.view.bind import describe, label, look, set_reason, tool_button, with_keys

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from tiny_models import make_composer, make_generator
 
 from engines.protocol.messages import Request
-from engines.protocol.params import GENERATE
+from engines.protocol.tools import GENERATE
 from studio.app import Studio
 from studio.media.images import read_request, to_pixels
 from studio.view.panels.image_page import ImagePage

@@ -18,7 +18,7 @@ from engines.music.midi import from_midi, request_of, to_midi
 from engines.music.musicxml import from_musicxml
 from engines.music.score import Clip, Note
 from engines.protocol.messages import Request
-from engines.protocol.params import COMPOSE
+from engines.protocol.tools import COMPOSE
 
 PRIMER = Clip(
     bars=4,

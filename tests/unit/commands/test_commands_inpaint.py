@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from engines import cli
 from engines.protocol.inputs import content_key
-from engines.protocol.params import INPAINT
+from engines.protocol.tools import INPAINT
 from engines.runtime.pictures import read_png_request
 
 

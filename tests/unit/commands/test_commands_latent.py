@@ -14,7 +14,7 @@ from PIL import Image
 
 from engines import cli
 from engines.protocol.latent import Direction, Examples
-from engines.protocol.params import LATENT
+from engines.protocol.tools import LATENT
 from engines.runtime import direction_notes, directions
 from engines.runtime.direction_notes import DIRECTIONS
 from engines.runtime.directions import Way

@@ -16,7 +16,7 @@ from engines.commands import COMMANDS, TYPED_AS
 from engines.commands.latent import PARTS
 from engines.music.midi import from_midi, request_of
 from engines.protocol.messages import Request
-from engines.protocol.params import TOOLS
+from engines.protocol.tools import TOOLS
 from engines.runtime.cards import CARD, NETWORK
 from engines.runtime.pictures import read_png_request
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engines.protocol.errors import EngineError
-from engines.protocol.params import COMPOSE, GENERATE, SEED_MAX
+from engines.protocol.params import SEED_MAX
+from engines.protocol.tools import COMPOSE, GENERATE
 from studio.model.arithmetic import evaluate
 from studio.model.messages import Messages
 from studio.model.param_values import ParamValues

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from engines.protocol.errors import EngineError
 from engines.protocol.latent import Anchor, Key, Point, keys, plain, point, points
-from engines.protocol.params import LATENT, resolve
+from engines.protocol.params import resolve
+from engines.protocol.tools import LATENT
 
 NUMBERS = st.floats(-9, 9, allow_nan=False)
 ANCHORS = st.builds(

@@ -13,7 +13,7 @@ from engines.music.ranking import judge
 from engines.music.score import Clip, Note
 from engines.protocol.errors import EngineError
 from engines.protocol.messages import Request
-from engines.protocol.params import COMPOSE
+from engines.protocol.tools import COMPOSE
 from engines.runtime.backend import make_backend
 from engines.runtime.context import Context
 from engines.runtime.library import Library
@@ -63,7 +63,8 @@ def test_locked_bars_stay_note_for_note(context: Context) -> None:
     tied = int(np.argmin(after == 65)) if (after != 65).any() else 16
     assert over == [28, 4 + tied, 65, 100]
     assert clip.seeds == (3, -1, 5, 5, 77, 5, 5, 5)
-    assert {note.start // 16 for note in clip.notes} >= {2, 3, 5, 6, 7}
+    for bar in (2, 3, 5, 6, 7):  # a held note may fill a bar
+        assert any(n.start < 16 * bar + 16 and n.end > 16 * bar for n in clip.notes)
     assert list(clip.notes) == sorted(clip.notes)
 
 
