@@ -95,7 +95,7 @@ def read_primer(path: Path) -> Clip:
     Raises:
         EngineError: ``bad_input``, naming the file.
     """
-    from engines.music.midi import from_midi
+    from engines.music.files.midi import from_midi
 
     try:
         return from_midi(path.read_bytes())

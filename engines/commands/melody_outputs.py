@@ -33,7 +33,7 @@ def write_midi(path: Path, result: Result, instrument: int) -> None:
     """A MIDI file of melody and chords, with the request in it."""
     import msgspec
 
-    from engines.music.midi import to_midi
+    from engines.music.files.midi import to_midi
 
     assert result.clip is not None
     request = msgspec.json.encode(result.request).decode()
@@ -42,7 +42,7 @@ def write_midi(path: Path, result: Result, instrument: int) -> None:
 
 def write_score(path: Path, result: Result, instrument: int) -> None:
     """A MusicXML score, compressed where the name ends in ``.mxl``."""
-    from engines.music.musicxml import to_musicxml
+    from engines.music.files.musicxml import to_musicxml
 
     assert result.clip is not None
     score = to_musicxml(result.clip, _band(instrument))
@@ -51,8 +51,8 @@ def write_score(path: Path, result: Result, instrument: int) -> None:
 
 def write_sound(path: Path, result: Result, instrument: int) -> None:
     """A sound file of melody and chords, WAV or FLAC."""
-    from engines.music.render import SAMPLE_RATE, render
-    from engines.music.sound_files import write_sound
+    from engines.music.files.sound_files import write_sound
+    from engines.music.sound.render import SAMPLE_RATE, render
 
     assert result.clip is not None
     write_sound(path, render(result.clip, _band(instrument)), SAMPLE_RATE)
@@ -88,8 +88,8 @@ def melody_writers(instrument: int) -> dict[str, Writer]:
 
 
 def _band(instrument: int) -> Band:
-    from engines.music.performance import with_part
     from engines.music.score import DEFAULT_BAND
+    from engines.music.sound.performance import with_part
 
     return with_part(DEFAULT_BAND, "melody", program=instrument)
 

@@ -99,7 +99,7 @@ def read_request(path: Path) -> Request:
 
         return read_png_request(path)
     if data.startswith(MIDI):
-        from engines.music.midi import request_of
+        from engines.music.files.midi import request_of
 
         data = request_of(data).encode()
     try:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engines.music.chord_detection import detect_chords
 from engines.music.chords import NO_CHORD, parse_chord
-from engines.music.midi_import import Survey, survey
+from engines.music.files.midi_import import Survey, survey
 from engines.music.score import STEPS_PER_BAR, Clip
 from engines.protocol.errors import EngineError
 

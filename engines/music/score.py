@@ -59,7 +59,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         on: whether it is heard and exported.
         program: General MIDI program 0..127; drums have none.
         volume: loudness 0..1.
-        pattern: which pattern plays it (:mod:`engines.music.patterns`); "" for the melody.
+        pattern: which pattern plays it (:mod:`engines.music.sound.patterns`); "" for the melody.
     """
 
     kind: PartKind

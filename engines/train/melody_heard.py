@@ -6,7 +6,7 @@ from torch import nn
 
 from engines.evaluate.melody_pieces import default_decoding, write_pieces
 from engines.music.encoding import notes_from_steps
-from engines.music.midi import to_midi
+from engines.music.files.midi import to_midi
 from engines.music.score import Clip
 from engines.train.melodies import PREVIEW_TRIADS, as_network
 

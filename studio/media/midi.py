@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from engines.music.midi import to_midi
-from engines.music.midi_import import Survey, survey
-from engines.music.render import SAMPLE_RATE, render
+from engines.music.files.midi import to_midi
+from engines.music.files.midi_import import Survey, survey
+from engines.music.files.sound_files import write_sound
 from engines.music.score import Clip
-from engines.music.sound_files import write_sound
+from engines.music.sound.render import SAMPLE_RATE, render
 from engines.protocol.errors import bad_input
 from engines.protocol.messages import Request
 from studio.media.synthesiser import Voice
@@ -54,7 +54,7 @@ def export_score(path: Path, clip: Clip, voice: Voice) -> None:
     Raises:
         EngineError: kind ``bad_input``, when the place cannot be written.
     """
-    from engines.music.musicxml import to_musicxml
+    from engines.music.files.musicxml import to_musicxml
 
     _write(path, to_musicxml(clip, voice.band, title=path.stem))
 
@@ -132,7 +132,7 @@ def read_melody(path: Path) -> Opened:
             f"{path.name} cannot be read: {error.strerror or error}.", "Choose another file."
         ) from error
     if is_score(path):
-        from engines.music.musicxml import from_musicxml
+        from engines.music.files.musicxml import from_musicxml
 
         return Opened(from_musicxml(data))
     found = survey(data)

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
-from engines.music.midi import FULL_VOLUME
-from engines.music.performance import Performance
+from engines.music.files.midi import FULL_VOLUME
+from engines.music.sound.performance import Performance
 from studio.media.midi_ports import Ports, close_port, list_ports, open_port
 from studio.media.player import Player
 

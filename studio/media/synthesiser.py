@@ -13,16 +13,16 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, QThreadPool, Signal
 
-from engines.music.metronome import clicks
-from engines.music.performance import find_part
-from engines.music.render import (
+from engines.music.score import DEFAULT_BAND, Band, Clip
+from engines.music.sound.metronome import clicks
+from engines.music.sound.performance import find_part
+from engines.music.sound.render import (
     SAMPLE_RATE,
     Samples,
     open_synth,
     render,
     render_notes,
 )
-from engines.music.score import DEFAULT_BAND, Band, Clip
 from engines.protocol.errors import EngineError
 from studio.media.player import Recording
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engines.music.performance import mend_band, with_part
 from engines.music.score import DEFAULT_BAND, Band
+from engines.music.sound.performance import mend_band, with_part
 
 
 def band_of_old(known: dict[str, Any]) -> Band:

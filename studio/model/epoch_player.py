@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from engines.music.midi import from_midi
+from engines.music.files.midi import from_midi
 from engines.protocol.errors import EngineError
 from studio.model.playback import Playback
 from studio.model.settings import Settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from engines.music.midi_import import Row, Survey
+from engines.music.files.midi_import import Row, Survey
 from engines.music.score import Clip
 from studio.media.midi import Opened
 from studio.model.compose import ComposeModel

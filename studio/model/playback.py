@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engines.music.metronome import count_in
-from engines.music.performance import perform
-from engines.music.render import SAMPLE_RATE
 from engines.music.score import DEFAULT_BAND, Clip
-from engines.music.soundfonts import is_soundfont
+from engines.music.sound.metronome import count_in
+from engines.music.sound.performance import perform
+from engines.music.sound.render import SAMPLE_RATE
+from engines.music.sound.soundfonts import is_soundfont
 from engines.protocol.errors import EngineError
 from studio.media.midi_out import MidiOut
 from studio.media.midi_ports import Ports

@@ -52,7 +52,7 @@ def _with_band(song: SongState) -> SongState:
     """The song with a band that can play: what makes no sense in it is the default."""
     if song.band == DEFAULT_BAND:
         return song
-    from engines.music.performance import mend_band  # late: it brings numpy with it
+    from engines.music.sound.performance import mend_band  # late: it brings numpy with it
 
     return replace(song, band=mend_band(song.band))
 

@@ -15,8 +15,8 @@ from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QApplication
 from results import Figure
 
-from engines.music.performance import with_part
 from engines.music.score import Clip, Note
+from engines.music.sound.performance import with_part
 from studio.model.playback import Playback
 from studio.model.settings import Settings
 from studio.model.song import Song, SongState, Take

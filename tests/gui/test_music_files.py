@@ -18,10 +18,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from engines.music.midi import from_midi, to_midi
-from engines.music.performance import PART_TITLES
-from engines.music.render import SAMPLE_RATE, TAIL_SECONDS
+from engines.music.files.midi import from_midi, to_midi
 from engines.music.score import Clip, Note
+from engines.music.sound.performance import PART_TITLES
+from engines.music.sound.render import SAMPLE_RATE, TAIL_SECONDS
 from studio.view.panels.compose_page import ComposePage
 from studio.view.panels.import_table import ImportTable
 

@@ -15,10 +15,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engines.music.performance import find_part, with_part
 from engines.music.progressions import PROGRESSIONS
 from engines.music.score import Clip, Part
-from engines.music.soundfonts import find_soundfont
+from engines.music.sound.performance import find_part, with_part
+from engines.music.sound.soundfonts import find_soundfont
 from engines.protocol.messages import ModelInfo, Progress, Started, Submit
 from studio.media.outputs import NO_DEVICE, SilentOutput
 from studio.model.compose import ComposeModel

@@ -13,8 +13,8 @@ from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QComboBox, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from engines.music.performance import find_part
 from engines.music.score import DEFAULT_BAND
+from engines.music.sound.performance import find_part
 from studio.media import midi_ports
 from studio.media.midi_ports import NO_LIBRARY, Ports
 from studio.model.playback import Playback

@@ -14,9 +14,9 @@ from melodies import melody
 from PySide6.QtGui import QUndoStack
 from pytestqt.qtbot import QtBot
 
-from engines.music.metronome import count_in
-from engines.music.performance import perform, with_part
 from engines.music.score import DEFAULT_BAND, Clip, Note, TempoChange
+from engines.music.sound.metronome import count_in
+from engines.music.sound.performance import perform, with_part
 from studio.media import midi_ports
 from studio.media.midi_in import Keyboard
 from studio.media.midi_out import MidiOut, Sequence

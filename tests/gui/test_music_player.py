@@ -14,8 +14,8 @@ import pretty_midi
 import pytest
 from pytestqt.qtbot import QtBot
 
-from engines.music.performance import with_part
 from engines.music.score import DEFAULT_BAND, Clip, Note
+from engines.music.sound.performance import with_part
 from engines.protocol.errors import EngineError
 from engines.protocol.messages import Request
 from studio.media import outputs, synthesiser

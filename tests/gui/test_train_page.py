@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from tiny_songs import make_midi_songs
 
-from engines.music.midi import from_midi
+from engines.music.files.midi import from_midi
 from engines.protocol.messages import ListModels, Models
 from engines.protocol.paths import user_models_dir
 from engines.runtime.library import Library

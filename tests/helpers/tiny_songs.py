@@ -36,7 +36,7 @@ def make_songs(folder: Path, count: int = 20) -> Path:
 
 def make_midi_songs(folder: Path, count: int = 12) -> Path:
     """Write ``count`` MIDI files of eight bars over C Am F G, a broken and an empty one."""
-    from engines.music.midi import to_midi
+    from engines.music.files.midi import to_midi
     from engines.music.score import Clip, Note
 
     folder.mkdir(parents=True)

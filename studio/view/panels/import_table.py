@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engines.music.gm import PROGRAMS
-from engines.music.midi_import import DRUM_CHANNEL, Row
+from engines.music.files.midi_import import DRUM_CHANNEL, Row
+from engines.music.sound.gm import PROGRAMS
 from studio.model.midi_import import MidiImport
 from studio.view.bind import describe, hairline, label, set_reason
 from studio.view.theme import tabular, ui_font

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 
 from engines.music.chords import parse_chord
 from engines.music.score import TempoChange
-from engines.music.voicing import voicings
+from engines.music.sound.voicing import voicings
 from studio.model.compose import ComposeModel
 from studio.view.icons import icon
 from studio.view.widgets.chord_lane import ChordLane, LaneContent

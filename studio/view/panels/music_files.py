@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QStandardPaths, QThreadPool, Signal, SignalI
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engines.music.score import Clip
-from engines.music.soundfonts import find_soundfont
+from engines.music.sound.soundfonts import find_soundfont
 from engines.protocol.errors import EngineError
 from studio.media.midi import (
     MIDI_ENDINGS,

@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from engines.music.patterns import choices, find_pattern
-from engines.music.performance import find_part, with_part
 from engines.music.score import DEFAULT_BAND, Meter, Part, PartKind
+from engines.music.sound.patterns import choices, find_pattern
+from engines.music.sound.performance import find_part, with_part
 from studio.model.playback import Playback
 from studio.model.song import Song
 from studio.view.bind import describe, hairline, label, look, set_reason

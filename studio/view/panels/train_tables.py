@@ -15,12 +15,12 @@ from studio.view.widgets.row_table import Column, Line, RowTable
 _FILES = (Column("File", 220), Column("What of it is used, or why not"))
 _EPOCHS = (
     Column("Epoch"),
-    Column("Score", 56, True, "Likeness to the held-out songs less what musical targets miss."),
-    Column("Overlap", 64, True, "How far the figures' distributions meet those of held-out songs."),
-    Column("In key", 56, True, "Share of notes in the scale that fits best."),
-    Column("On the chord", 92, True, "Share of notes on the chord, or resolving to it."),
-    Column("Mean leap", 76, True, "Semitones from note to note."),
-    Column("Notes a bar", 84, True, "How many notes a bar has."),
+    Column("Score", 48, True, "Likeness to the held-out songs less what musical targets miss."),
+    Column("Overlap", 56, True, "How far the figures' distributions meet those of held-out songs."),
+    Column("In key", 48, True, "Share of notes in the scale that fits best."),
+    Column("On the chord", 80, True, "Share of notes on the chord, or resolving to it."),
+    Column("Mean leap", 68, True, "Semitones from note to note."),
+    Column("Notes a bar", 76, True, "How many notes a bar has."),
 )
 
 

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engines.music.gm import FAMILIES, PROGRAMS
-from engines.music.soundfonts import find_soundfont
+from engines.music.sound.gm import FAMILIES, PROGRAMS
+from engines.music.sound.soundfonts import find_soundfont
 from studio.view.bind import describe, look
 from studio.view.icons import icon
 from studio.view.theme import theme, ui_font

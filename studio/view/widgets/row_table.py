@@ -28,7 +28,8 @@ from studio.view.bind import describe, hairline
 from studio.view.icons import paint_icon
 from studio.view.theme import tabular, theme, ui_font
 
-_ROW, _HEAD, _GAP, _ICON, _SIDE = 32, 32, 20, 26, 16
+_ROW, _HEAD, _ICON, _SIDE = 32, 32, 26, 16
+_GAP, _NARROW_GAP, _NARROW = 20, 12, 640
 _SMALL = 12
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -72,14 +73,15 @@ class Line:
 
 def places(columns: Sequence[Column], width: int) -> list[tuple[int, int]]:
     """Left edge and width of every column's text, in px, of rows so wide."""
-    fixed = sum(column.width for column in columns) + _GAP * (len(columns) - 1)
+    gap = _GAP if width >= _NARROW else _NARROW_GAP
+    fixed = sum(column.width for column in columns) + gap * (len(columns) - 1)
     free = sum(not column.width for column in columns)
     share = max(40, (width - 2 * _SIDE - _ICON - fixed) // free) if free else 0
     found, x = [], _SIDE + _ICON
     for column in columns:
         wide = column.width or share
         found.append((x, wide))
-        x += wide + _GAP
+        x += wide + gap
     return found
 
 

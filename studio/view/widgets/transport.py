@@ -6,9 +6,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QMenu, QToolButton, QWidget
 
-from engines.music.patterns import choices, find_pattern
-from engines.music.performance import find_part, with_part
 from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Meter
+from engines.music.sound.patterns import choices, find_pattern
+from engines.music.sound.performance import find_part, with_part
 from engines.protocol.params import IntParam
 from engines.protocol.tools import COMPOSE
 from studio.model.playback import Playback

@@ -14,8 +14,8 @@ import soundfile
 import tiny_models
 
 from engines import cli
-from engines.music.midi import from_midi, request_of, to_midi
-from engines.music.musicxml import from_musicxml
+from engines.music.files.midi import from_midi, request_of, to_midi
+from engines.music.files.musicxml import from_musicxml
 from engines.music.score import Clip, Note
 from engines.protocol.messages import Request
 from engines.protocol.tools import COMPOSE

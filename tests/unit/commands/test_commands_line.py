@@ -14,7 +14,7 @@ import tiny_models
 from engines import cli
 from engines.commands import COMMANDS, TYPED_AS
 from engines.commands.latent import PARTS
-from engines.music.midi import from_midi, request_of
+from engines.music.files.midi import from_midi, request_of
 from engines.protocol.messages import Request
 from engines.protocol.tools import TOOLS
 from engines.runtime.cards import CARD, NETWORK

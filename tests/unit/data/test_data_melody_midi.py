@@ -12,7 +12,7 @@ from engines.data.melodies import load_melodies
 from engines.data.melody_files import read_songs
 from engines.music.chords import chord_from_index
 from engines.music.encoding import notes_from_steps
-from engines.music.midi import to_midi
+from engines.music.files.midi import to_midi
 from engines.music.score import DEFAULT_BAND, Clip, Meter
 from engines.protocol.errors import EngineError
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from tiny_models import make_composer, make_models
 
-from engines.music.midi import from_midi, to_midi
+from engines.music.files.midi import from_midi, to_midi
 from engines.protocol.errors import EngineError
 from engines.protocol.messages import Request
 from engines.runtime.backend import make_backend

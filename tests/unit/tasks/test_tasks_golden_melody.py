@@ -14,9 +14,9 @@ import mido
 import pytest
 from tiny_models import make_models
 
-from engines.music.midi import from_midi, request_of, to_midi
-from engines.music.performance import melody_alone
+from engines.music.files.midi import from_midi, request_of, to_midi
 from engines.music.score import Clip
+from engines.music.sound.performance import melody_alone
 from engines.protocol.messages import Request
 from engines.runtime.backend import make_backend
 from engines.runtime.context import Context

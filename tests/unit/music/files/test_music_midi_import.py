@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mido import MetaMessage
 
-from engines.music.midi import MAX_BARS, from_midi, to_midi
-from engines.music.midi_import import Survey, survey
+from engines.music.files.midi import MAX_BARS, from_midi, to_midi
+from engines.music.files.midi_import import Survey, survey
 from engines.music.score import DEFAULT_BAND, Clip, Note, TempoChange
 from engines.protocol.errors import EngineError
 

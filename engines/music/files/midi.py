@@ -1,4 +1,4 @@
-"""Clips as standard MIDI files; :mod:`engines.music.midi_import` reads them and everybody's.
+"""Clips as standard MIDI files; :mod:`engines.music.files.midi_import` reads them and everybody's.
 
 Our files are format 1: a conductor track (tempi, meter, key, chord symbols as markers, the request
 as a text event), the melody, and every pattern of the band that is on.
@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 import mido
 
-from engines.music.key_signature import sharps_of
-from engines.music.midi_import import from_midi, request_of
-from engines.music.midi_timing import CONDUCTOR, KEY_PREFIX, REQUEST_PREFIX, TICKS_PER_BEAT
-from engines.music.performance import CHANNELS, PART_TITLES, part_notes
+from engines.music.files.key_signature import sharps_of
+from engines.music.files.midi_import import from_midi, request_of
+from engines.music.files.midi_timing import CONDUCTOR, KEY_PREFIX, REQUEST_PREFIX, TICKS_PER_BEAT
 from engines.music.scales import parse_key
 from engines.music.score import DEFAULT_BAND, STEPS_PER_BEAT, Band, Clip, Note, Part
+from engines.music.sound.performance import CHANNELS, PART_TITLES, part_notes
 from engines.music.voice import MAX_BARS
 
 __all__ = ["MAX_BARS", "TICKS_PER_STEP", "from_midi", "request_of", "to_midi"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from engines.music.sound_files import write_sound
+from engines.music.files.sound_files import write_sound
 from engines.protocol.errors import EngineError
 
 RATE = 22_050

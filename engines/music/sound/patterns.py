@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engines.music.chords import Chord, parse_chord
-from engines.music.pattern_library import DRUMS, LIBRARY, Pattern, Strike
 from engines.music.score import Clip, Meter, Note, Part, PartKind
-from engines.music.voicing import bass_pitch, voicings
+from engines.music.sound.pattern_library import DRUMS, LIBRARY, Pattern, Strike
+from engines.music.sound.voicing import bass_pitch, voicings
 from engines.protocol.errors import bad_input
 
 #: The part's patterns by name, the default first; the melody has none.

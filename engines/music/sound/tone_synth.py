@@ -13,8 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.music.drum_sounds import drum_sound
-from engines.music.performance import DRUM_CHANNEL, Performance, Tone
+from engines.music.sound.drum_sounds import drum_sound
+from engines.music.sound.performance import DRUM_CHANNEL, Performance, Tone
 
 Samples = NDArray[np.float32]
 

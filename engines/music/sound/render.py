@@ -16,7 +16,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.music.performance import (
+from engines.music.score import DEFAULT_BAND, Band, Clip
+from engines.music.sound.performance import (
     BASS_CHANNEL,
     CHORD_CHANNEL,
     DRUM_CHANNEL,
@@ -25,11 +26,10 @@ from engines.music.performance import (
     Tone,
     perform,
 )
-from engines.music.room import add_room
-from engines.music.score import DEFAULT_BAND, Band, Clip
-from engines.music.soundfonts import find_soundfont
-from engines.music.synths import FluidSynth, Synth, TinySoundFont
-from engines.music.tone_synth import ToneSynth
+from engines.music.sound.room import add_room
+from engines.music.sound.soundfonts import find_soundfont
+from engines.music.sound.synths import FluidSynth, Synth, TinySoundFont
+from engines.music.sound.tone_synth import ToneSynth
 from engines.protocol.errors import EngineError, bad_input
 
 Samples = NDArray[np.float32]

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from engines.music.chords import NO_CHORD
-from engines.music.key_signature import WRITTEN_MODES, pitch_names, sharps_of
-from engines.music.musicxml_bars import Struck, by_bar, heads, struck_together, voices
-from engines.music.musicxml_chords import to_harmony
-from engines.music.musicxml_import import from_musicxml
-from engines.music.performance import PART_TITLES, find_part, part_notes
+from engines.music.files.key_signature import WRITTEN_MODES, pitch_names, sharps_of
+from engines.music.files.musicxml_bars import Struck, by_bar, heads, struck_together, voices
+from engines.music.files.musicxml_chords import to_harmony
+from engines.music.files.musicxml_import import from_musicxml
 from engines.music.scales import parse_key
 from engines.music.score import DEFAULT_BAND, STEPS_PER_BEAT, Band, Clip, Note, Part
+from engines.music.sound.performance import PART_TITLES, find_part, part_notes
 
 __all__ = ["from_musicxml", "to_musicxml"]
 

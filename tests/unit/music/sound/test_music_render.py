@@ -12,17 +12,6 @@ import msgspec
 import numpy as np
 import pytest
 
-from engines.music import render as sound
-from engines.music import soundfonts
-from engines.music.metronome import clicks
-from engines.music.patterns import choices
-from engines.music.performance import (
-    DRUM_CHANNEL,
-    Performance,
-    Tone,
-    melody_alone,
-    with_part,
-)
 from engines.music.score import (
     DEFAULT_BAND,
     Band,
@@ -33,8 +22,19 @@ from engines.music.score import (
     PartKind,
     TempoChange,
 )
-from engines.music.synths import FluidSynth, TinySoundFont
-from engines.music.tone_synth import ToneSynth
+from engines.music.sound import render as sound
+from engines.music.sound import soundfonts
+from engines.music.sound.metronome import clicks
+from engines.music.sound.patterns import choices
+from engines.music.sound.performance import (
+    DRUM_CHANNEL,
+    Performance,
+    Tone,
+    melody_alone,
+    with_part,
+)
+from engines.music.sound.synths import FluidSynth, TinySoundFont
+from engines.music.sound.tone_synth import ToneSynth
 from engines.protocol.errors import EngineError
 
 RATE = 22050

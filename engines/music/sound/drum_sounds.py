@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.music.pattern_library import DRUMS
+from engines.music.sound.pattern_library import DRUMS
 
 Samples = NDArray[np.float32]
 

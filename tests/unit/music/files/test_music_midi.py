@@ -16,9 +16,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from music21 import converter
 
-from engines.music.midi import from_midi, request_of, to_midi
-from engines.music.performance import CHANNELS, melody_alone, part_notes, with_part
+from engines.music.files.midi import from_midi, request_of, to_midi
 from engines.music.score import DEFAULT_BAND, Band, Clip, Note, TempoChange
+from engines.music.sound.performance import CHANNELS, melody_alone, part_notes, with_part
 
 CLIP = Clip(
     bars=2,

@@ -15,10 +15,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from music21 import converter, tempo
 
-from engines.music.musicxml import from_musicxml, to_musicxml
-from engines.music.musicxml_bars import HEADS, heads
-from engines.music.performance import PART_TITLES, melody_alone, part_notes
+from engines.music.files.musicxml import from_musicxml, to_musicxml
+from engines.music.files.musicxml_bars import HEADS, heads
 from engines.music.score import DEFAULT_BAND, Band, Clip, Note, TempoChange
+from engines.music.sound.performance import PART_TITLES, melody_alone, part_notes
 from engines.protocol.errors import EngineError
 
 EVERYBODY: Band = tuple(msgspec.structs.replace(part, on=True) for part in DEFAULT_BAND)

@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from engines.music.chords import NO_CHORD
-from engines.music.key_signature import key_from
-from engines.music.musicxml_chords import from_harmony
+from engines.music.files.key_signature import key_from
+from engines.music.files.musicxml_chords import from_harmony
 from engines.music.score import BAR_STEPS, STEPS_PER_BEAT, Clip, Meter, TempoChange
 from engines.music.voice import MAX_BARS, MELODY_NAMES, Heard, one_voice, sane_tempo
 from engines.protocol.errors import EngineError, bad_input

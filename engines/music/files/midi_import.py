@@ -17,7 +17,7 @@ from mido.midifiles.meta import KeySignatureError
 
 from engines.music.chord_detection import detect_chords
 from engines.music.chords import NO_CHORD
-from engines.music.midi_timing import LAST_STEP, REQUEST_PREFIX, Timing, read_timing
+from engines.music.files.midi_timing import LAST_STEP, REQUEST_PREFIX, Timing, read_timing
 from engines.music.score import BAR_STEPS, STEPS_PER_BEAT, Clip, Note
 from engines.music.voice import MAX_BARS, MELODY_NAMES, Heard, one_voice
 from engines.protocol.errors import bad_input

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from engines.music.patterns import PATTERNS, pattern_notes
 from engines.music.score import DEFAULT_BAND, Band, Clip, Note, Part, PartKind
+from engines.music.sound.patterns import PATTERNS, pattern_notes
 
 #: The MIDI channel of each part; General MIDI keeps channel 10 (here 9) for drums.
 CHANNELS: dict[PartKind, int] = {"melody": 0, "chords": 1, "bass": 2, "drums": 9}

@@ -15,7 +15,7 @@ import mido
 import numpy as np
 
 from engines.music.chords import NO_CHORD, parse_chord
-from engines.music.key_signature import key_from
+from engines.music.files.key_signature import key_from
 from engines.music.scales import parse_key
 from engines.music.score import BAR_STEPS, STEPS_PER_BAR, STEPS_PER_BEAT, Meter, TempoChange
 from engines.music.voice import MAX_BARS, sane_tempo

@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 
 from engines.music.chords import parse_chords, pitch_class
-from engines.music.patterns import PATTERNS, choices, find_pattern, pattern_notes
-from engines.music.performance import (
+from engines.music.score import DEFAULT_BAND, Clip, Meter, Note, Part, PartKind, TempoChange
+from engines.music.sound.patterns import PATTERNS, choices, find_pattern, pattern_notes
+from engines.music.sound.performance import (
     BASS_CHANNEL,
     CHANNELS,
     CHORD_CHANNEL,
@@ -18,8 +19,7 @@ from engines.music.performance import (
     perform,
     with_part,
 )
-from engines.music.score import DEFAULT_BAND, Clip, Meter, Note, Part, PartKind, TempoChange
-from engines.music.voicing import voicings
+from engines.music.sound.voicing import voicings
 from engines.protocol.errors import EngineError
 
 KINDS: tuple[PartKind, ...] = ("chords", "bass", "drums")

@@ -1,7 +1,7 @@
 """Two synthesisers that play SoundFonts, behind one small interface.
 
-A synth turns a :class:`~engines.music.performance.Performance` into float samples. Opening one
-means reading a SoundFont, so open synths are kept; a lock lets worker threads share them.
+A synth turns a :class:`~engines.music.sound.performance.Performance` into float samples. Opening
+one means reading a SoundFont, so open synths are kept; a lock lets worker threads share them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engines.music.performance import DRUM_CHANNEL, Performance
-from engines.music.soundfonts import not_a_soundfont
+from engines.music.sound.performance import DRUM_CHANNEL, Performance
+from engines.music.sound.soundfonts import not_a_soundfont
 
 Samples = NDArray[np.float32]
 

@@ -1,0 +1,1 @@
+"""How a clip sounds: parts and patterns, synthesisers, samples."""
