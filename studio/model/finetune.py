@@ -192,7 +192,7 @@ class Finetune(QObject):
     def reason_not_to_add(self) -> str:
         """Why no epoch can become a model now, or ""."""
         if self._state == "added":
-            return f"{self._name} is in the library."
+            return f"“{self._name}” is in the library."
         if self._state != "done":
             return _AT_WORK.get(self._state, "Nothing has been learnt yet.")
         return self.name_problem()
@@ -394,6 +394,6 @@ class Finetune(QObject):
             self._run, self._name, self.epochs = left
             self._state, self._name_is_own = "done", True
             self.problem = (
-                f"Duet was closed before {self._name} came into the library; its epochs are "
+                f"Duet was closed before “{self._name}” came into the library; its epochs are "
                 "still here."
             )

@@ -132,7 +132,7 @@ def test_an_epoch_of_a_stopped_training_becomes_a_model(
     until(qtbot, lambda: model.state != "stopping")
     assert (model.state, model.problem) == ("done", "")
     lines = page.tables.epochs.lines
-    assert lines[0].cells[0] == "The model as it was"
+    assert lines[0].cells[0] == "Before · the model as it was"
     assert sum("best score" in line.cells[0] for line in lines) == 1
     first = model.epochs[1]
     assert from_midi(Path(first.midi).read_bytes()).chords == ("C", "Am", "F", "G") * 2

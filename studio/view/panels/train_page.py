@@ -115,7 +115,7 @@ class TrainPage(ModePage):
 
     def _tell_added(self, name: str) -> None:
         self.context.messages.show(
-            f"{name} is in the library.", "Compose with it", lambda: self._use(name)
+            f"“{name}” is in the library.", "Compose with it", lambda: self._use(name)
         )
 
     def _use(self, name: str) -> None:

@@ -10,18 +10,19 @@ from studio.model.epoch_player import EpochPlayer
 from studio.model.finetune import Finetune
 from studio.model.finetune_lines import CheckRow, EpochRow
 from studio.view.bind import describe, label, look
-from studio.view.widgets.row_table import Column, Line, RowTable
+from studio.view.widgets.row_table import BY_THE_WAY, Column, Line, RowTable
 
 _FILES = (Column("File", 220), Column("What of it is used, or why not"))
 _EPOCHS = (
     Column("Epoch"),
-    Column("Score", 48, True, "Likeness to the held-out songs less what musical targets miss."),
-    Column("Overlap", 56, True, "How far the figures' distributions meet those of held-out songs."),
-    Column("In key", 48, True, "Share of notes in the scale that fits best."),
-    Column("On the chord", 80, True, "Share of notes on the chord, or resolving to it."),
+    Column("Score", 44, True, "Likeness to the held-out songs less what musical targets miss."),
+    Column("Overlap", 54, True, "How far the figures' distributions meet those of held-out songs."),
+    Column("In key", 46, True, "Share of notes in the scale that fits best."),
+    Column("On chord", 62, True, "Share of notes on the chord, or resolving to it."),
     Column("Mean leap", 68, True, "Semitones from note to note."),
-    Column("Notes a bar", 76, True, "How many notes a bar has."),
+    Column("Notes a bar", 80, True, "How many notes a bar has."),
 )
+_BEFORE = "the model as it was"
 
 
 def file_lines(rows: Sequence[CheckRow]) -> list[Line]:
@@ -39,7 +40,7 @@ def file_lines(rows: Sequence[CheckRow]) -> list[Line]:
 
 def epoch_line(row: EpochRow, best: bool, playing: bool) -> Line:
     """One epoch's figures."""
-    title = f"Epoch {row.epoch}" if row.epoch else "The model as it was"
+    name, more = (f"Epoch {row.epoch}", "best score") if row.epoch else ("Before", _BEFORE)
     figures = (
         f"{row.score:.2f}".replace("-", "\N{MINUS SIGN}"),
         f"{row.overlap:.2f}",
@@ -49,7 +50,7 @@ def epoch_line(row: EpochRow, best: bool, playing: bool) -> Line:
         f"{row.notes_per_bar:.1f}",
     )
     return Line(
-        (f"{title} · best score" if best else title, *figures),
+        (f"{name}{BY_THE_WAY}{more}" if best or not row.epoch else name, *figures),
         icon="speaker-high" if playing else "star" if best else "play",
         role="text" if row.epoch else "muted",
         icon_role="text" if playing else "good" if best else "muted",

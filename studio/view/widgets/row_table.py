@@ -31,6 +31,8 @@ from studio.view.theme import tabular, theme, ui_font
 _ROW, _HEAD, _ICON, _SIDE = 32, 32, 26, 16
 _GAP, _NARROW_GAP, _NARROW = 20, 12, 640
 _SMALL = 12
+#: Before what a cell may leave out where it is narrow.
+BY_THE_WAY = " · "
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -148,10 +150,17 @@ class _Delegate(QStyledItemDelegate):
         spots = places(self._columns, rect.width())
         for column, (x, wide), cell in zip(self._columns, spots, line.cells, strict=True):
             painter.setFont(digits if column.number else plain)
-            text = QFontMetrics(painter.font()).elidedText(cell, Qt.TextElideMode.ElideRight, wide)
+            text = _fitted(cell, QFontMetrics(painter.font()), wide)
             area = QRect(rect.x() + x, rect.y(), wide, rect.height())
             painter.drawText(area, _side(column), text)
         painter.restore()
+
+
+def _fitted(text: str, metrics: QFontMetrics, width: int) -> str:
+    """A text in so many px: what comes after a middle dot goes first."""
+    if metrics.horizontalAdvance(text) > width:
+        text = text.partition(BY_THE_WAY)[0]
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 def _side(column: Column) -> Qt.AlignmentFlag:

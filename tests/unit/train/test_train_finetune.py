@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 from tiny_songs import make_songs
 
 from engines import cli
+from engines.music.files.midi import from_midi
 from engines.runtime.library import Library
 from engines.train import finetune, melodies
 
@@ -45,6 +46,8 @@ def test_epochs_are_kept_and_the_best_is_a_model(tmp_path: Path) -> None:
     scores = {epoch["epoch"]: epoch["score"] for epoch in done["epochs"]}
     assert scores[done["epoch"]] == max(scores[1], scores[2])
     files = [load_file(epoch["file"]) for epoch in done["epochs"]]
+    heard = [from_midi(Path(epoch["midi"]).read_bytes()) for epoch in done["epochs"]]
+    assert all(clip.chords == ("C", "Am", "F", "G") * 2 and clip.notes for clip in heard)
     start = load_file(model / "training.safetensors")
     key = "fc1.weight"
     assert torch.equal(files[0][f"network.generator.{key}"], start[f"generator.{key}"].float())
