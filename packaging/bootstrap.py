@@ -37,7 +37,9 @@ WINDOW_PACKAGES = (
     "libxcb-keysyms1", "libxcb-shape0", "libfluidsynth3",
 )  # fmt: skip
 #: A screen for the tests of the window.
-TEST_PACKAGES = ("xvfb", "xauth")
+TEST_PACKAGES = ("xvfb",)
+#: Test processes at once: each starts engines of its own.
+MOST_WORKERS = 4
 
 TEST_EXTRAS = ("train", "dev")
 
@@ -242,15 +244,14 @@ def run_demo() -> int:
     return subprocess.run([in_venv("python"), demo, "duet-demo"], check=False).returncode
 
 
-def screen() -> tuple[list[str], dict[str, str]]:
-    """How to start the tests where no window can pop up: a prefix and the environment."""
+def screen() -> dict[str, str]:
+    """The environment of the tests, where no window can pop up: pytest-xvfb's screens, or none."""
     environment = dict(os.environ)
-    if sys.platform == "linux" and shutil.which("xvfb-run") and shutil.which("xauth"):
-        environment.pop("WAYLAND_DISPLAY", None)
-        environment["QT_QPA_PLATFORM"] = "xcb"
-        return ["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24"], environment
-    environment["QT_QPA_PLATFORM"] = "offscreen"
-    return [], environment
+    environment.pop("DISPLAY", None)
+    environment.pop("WAYLAND_DISPLAY", None)
+    real = sys.platform == "linux" and shutil.which("Xvfb")
+    environment["QT_QPA_PLATFORM"] = "xcb" if real else "offscreen"
+    return environment
 
 
 def run_tests(arguments: list[str]) -> int:
@@ -273,9 +274,10 @@ def run_tests(arguments: list[str]) -> int:
         code = subprocess.run([in_venv(program), *rest], cwd=ROOT, check=False).returncode
         say(f"{name}: {'failed' if code else 'passed'} in {time.monotonic() - started:.1f} s")
         failed += [name] if code else []
-    prefix, environment = screen()
-    tests = [*prefix, str(in_venv("python")), "-m", "pytest", *arguments]
-    code = subprocess.run(tests, cwd=ROOT, env=environment, check=False).returncode
+    # A file's tests stay together: what they share is made once.
+    spread = ["-n", "auto", "--maxprocesses", str(MOST_WORKERS), "--dist", "loadfile"]
+    tests = [str(in_venv("python")), "-m", "pytest", *spread, *arguments]
+    code = subprocess.run(tests, cwd=ROOT, env=screen(), check=False).returncode
     if failed:
         print(f"These checks failed, see above: {', '.join(failed)}", file=sys.stderr)
     return code or int(bool(failed))
