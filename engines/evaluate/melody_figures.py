@@ -27,6 +27,7 @@ TARGETS: Mapping[str, tuple[float | None, float | None]] = {
     "mean_interval": (None, 3.5),
     "notes_per_bar": (3.5, 6.0),
     "copies_of_previous_bar": (None, 0.15),
+    "trembling_bars": (None, 0.02),
 }
 #: Figures of which a whole distribution can be compared with that of real songs.
 COMPARED = (

@@ -25,6 +25,8 @@ CONSONANT = (0, 3, 4, 7, 8, 9)
 FOURTH = 5
 #: Farthest that a tone outside the chord may lie from the one that resolves it, in semitones.
 RESOLVING = 2
+#: So many returns in sixteen steps are a tremble.
+TREMBLING = 5
 
 
 def runs(steps: Steps) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -158,6 +160,22 @@ def distinct_bars(pieces: Sequence[Steps]) -> float:
     return len(set(bars)) / len(bars)
 
 
+def trembling_bars(steps: Steps) -> float:
+    """Share of bars that tremble: go to another pitch and back at once, five times or more.
+
+    Small intervals made this way please :func:`mean_interval` and nobody who listens; songs have
+    none.
+    """
+    back = (steps[:, 2:] == steps[:, :-2]) & (steps[:, 1:-1] != steps[:, :-2])
+    return float((back.sum(axis=1) >= TREMBLING).mean())
+
+
+def sixteenths(begins: NDArray[np.bool_]) -> float:
+    """Share of notes that last a single step."""
+    starts = np.flatnonzero(begins.reshape(-1))
+    return float((np.diff(np.append(starts, begins.size)) == 1).mean())
+
+
 #: Figures of one piece's pitches.
 OF_STEPS: Mapping[str, Callable[[Steps], float]] = {
     "pitch_class_entropy": pitch_class_entropy,
@@ -165,6 +183,7 @@ OF_STEPS: Mapping[str, Callable[[Steps], float]] = {
     "pitch_range": pitch_range,
     "mean_interval": mean_interval,
     "copies_of_previous_bar": copies_of_previous,
+    "trembling_bars": trembling_bars,
 }
 #: Figures of its rhythm.
 OF_ONSETS: Mapping[str, Callable[[NDArray[np.bool_]], float]] = {
@@ -172,6 +191,7 @@ OF_ONSETS: Mapping[str, Callable[[NDArray[np.bool_]], float]] = {
     "notes_per_bar": notes_per_bar,
     "mean_duration": mean_duration,
     "duration_entropy": duration_entropy,
+    "sixteenths": sixteenths,
 }
 #: Figures of its pitches over its chords.
 OVER_CHORDS: Mapping[str, Callable[[Steps, Triads], float]] = {

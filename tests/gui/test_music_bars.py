@@ -139,6 +139,10 @@ def test_the_key_is_said_and_kept_by_later_takes(music: Bench) -> None:
     song = model_of(music).song
     assert song.clip is not None
     assert song.clip.key == "D major"
+    song = model_of(music).song
+    song.set_key("D harmonic minor")
+    panel = page_of(music).controls
+    assert panel.minimumSizeHint().width() <= panel.parentWidget().width()  # type: ignore[union-attr]
     mode.setCurrentText("Dorian")
     mode.activated.emit(mode.currentIndex())
     composed(music)

@@ -11,7 +11,7 @@ from studio.view.param_controls import LABEL_WIDTH
 from studio.view.widgets.combo import Combo
 
 _AUTO = "From chords"
-_NARROW = Combo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+_LEAST_WIDTH = 72
 _NO_MELODY = "There is no melody yet: compose one first."
 
 
@@ -28,9 +28,8 @@ class KeyRow(QWidget):
         self.mode = describe(Combo(), "keyMode", "Mode", "Major, minor, and the modes.")
         self.mode.addItems([mode.capitalize() for mode in MODES])
         self.mode.activated.connect(lambda _row: self._take())
-        for box in (self.root, self.mode):  # long names of modes must not widen the panel
-            box.setMinimumContentsLength(6)
-            box.setSizeAdjustPolicy(_NARROW)
+        for box in (self.root, self.mode):  # a long mode's name must not widen the panel
+            box.setMinimumWidth(_LEAST_WIDTH)
         caption = label("Key", "muted")
         caption.setFixedWidth(LABEL_WIDTH)
         caption.setBuddy(self.root)
@@ -38,8 +37,8 @@ class KeyRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(caption)
-        row.addWidget(self.root, 1)
-        row.addWidget(self.mode, 1)
+        row.addWidget(self.root, 2)
+        row.addWidget(self.mode, 3)
         song.changed.connect(self._refresh)
         self._refresh()
 

@@ -116,7 +116,7 @@ def test_overlapping_area() -> None:
 
 def test_measure_names_everything_once() -> None:
     figures = measure(WALK, np.array([C]))
-    assert len(figures) == 12
+    assert len(figures) == 14
     assert all(math.isfinite(value) for value in figures.values())
 
 
@@ -140,3 +140,19 @@ def test_wrong_chords() -> None:
     exchanged = metrics.exchanged_triads(rng, own)
     assert {int(t[0]) for t in exchanged} == set(range(5))
     assert all(a[0] != b[0] for a, b in zip(own, exchanged, strict=True))
+
+
+def test_a_bar_that_goes_to_and_fro_trembles() -> None:
+    still = np.full((1, 16), 60, np.uint8)
+    once = still.copy()
+    once[0, 4:8] = 62
+    fro = np.array([[60, 62] * 8], np.uint8)
+    assert metrics.trembling_bars(np.concatenate([still, once, fro, fro])) == 0.5
+    run = np.arange(60, 76, dtype=np.uint8)[None]  # a scale moves on
+    assert metrics.trembling_bars(run) == 0.0
+
+
+def test_sixteenths_are_counted_by_notes() -> None:
+    begins = np.zeros((1, 16), np.bool_)
+    begins[0, [0, 1, 2, 8]] = True  # two of one step, one of six, one of eight
+    assert metrics.sixteenths(begins) == 0.5
