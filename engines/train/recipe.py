@@ -107,7 +107,8 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         match_features: weight of the distance between the mean features of real and fake.
         match_samples: weight of the distance between the mean real and the mean fake sample.
         leaps: melodies only; weight of the semitones by which the mean interval of generated bars
-            is wider than that of real ones.
+            is wider than that of real ones. Beware: going to and fro between two pitches in
+            sixteenths satisfies it, and melody-pop came out better without.
         leaps_from: share of the run, from its start, after which leaps count; melodies that are
             still noise would escape them by standing still.
         mismatch: melodies only; weight of telling the discriminator that a real bar over another
