@@ -146,7 +146,10 @@ def example(
     chord = np.eye(13, dtype=np.float32)[rng.integers(0, 12, batch)]
     previous = np.zeros((batch, 1, 16, 128), np.float32)
     previous[:, 0, np.arange(16), rng.integers(48, 72, 16)] = 1
-    return {"z": z, "chord": chord, "previous": previous}
+    inputs = {"z": z, "chord": chord, "previous": previous}
+    if config.variant == "gated":
+        inputs["creativity"] = rng.uniform(0, 1, (batch, 1)).astype(np.float32)
+    return inputs
 
 
 def test_the_models_stay_small() -> None:
