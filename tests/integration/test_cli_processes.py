@@ -139,6 +139,8 @@ def test_an_interrupt_ends_with_code_3_and_leaves_nothing(
         env=environment,
         stderr=subprocess.PIPE,
         text=True,
+        # A suite started in the background ignores interrupts, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # Opening the pipe waits until the process reads from it: then it is surely at work.
     with pipe.open("w"):

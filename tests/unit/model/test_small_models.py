@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from engines.protocol.errors import EngineError
 from engines.protocol.params import SEED_MAX
@@ -87,7 +88,7 @@ def test_what_fits_of_old_values_is_taken_over() -> None:
     assert values["tempo"] == 110
 
 
-def test_a_message_acts_once() -> None:
+def test_a_message_acts_once(qapp: QApplication) -> None:
     messages, done = Messages(), []
     messages.show("Removed.", "Undo", lambda: done.append(1))
     messages.act()

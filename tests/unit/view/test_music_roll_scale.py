@@ -6,7 +6,8 @@ import pytest
 from melodies import melody
 
 from engines.music.score import Clip, Note
-from studio.view.widgets.roll_painter import note_at, note_sounding, pitch_name
+from studio.view.widgets.roll_notes import NoteIndex
+from studio.view.widgets.roll_painter import pitch_name
 from studio.view.widgets.roll_scale import PITCHES, ROW_RANGE, STEP_RANGE, RollScale
 from studio.view.widgets.transport import clock_text, place_text
 
@@ -120,7 +121,9 @@ def test_words() -> None:
 
 def test_notes_are_found() -> None:
     notes = (Note(0, 4, 60), Note(4, 8, 64))
-    assert note_at(notes, 4.5, 64) == notes[1]
-    assert note_at(notes, 4.5, 60) is None
-    assert note_sounding(notes, 3.9) == notes[0]
-    assert note_sounding(notes, 12.0) is None
+    index = NoteIndex(notes)
+    assert index.at(4.5, 64) == notes[1]
+    assert index.at(4.5, 60) is None
+    assert index.sounding(3.9) == notes[0]
+    assert index.sounding(12.0) is None
+    assert index.between(3.0, 4.0) == notes[:1]
