@@ -188,11 +188,28 @@ def _drag(page: ImagePage, points: list[tuple[float, float]]) -> None:
 
 
 def music(studio: Studio) -> None:
-    """Four takes over the default chords."""
+    """Two bars locked, two of the others written again, and what there was before."""
+    from studio.view.panels.compose_page import ComposePage
+
     studio.window.show_mode("music")
     pause(0.3)
     studio.window.registry.trigger("music.compose")
     settle(lambda: idle(studio))
+    page = studio.window.pages["music"]
+    assert isinstance(page, ComposePage)
+    page.model.song.set_locks([0, 1])
+    page.model.playback.set_loop(64, 96)
+    studio.window.registry.trigger("music.again")
+    settle(lambda: idle(studio))
+
+
+def chord(studio: Studio) -> None:
+    """The chord of a bar, picked."""
+    from studio.view.panels.compose_page import ComposePage
+
+    page = studio.window.pages["music"]
+    assert isinstance(page, ComposePage)
+    page.score.lane_work.open_picker(2)
 
 
 def library(studio: Studio) -> None:
@@ -233,6 +250,7 @@ SCENES: tuple[Callable[[Studio], None], ...] = (
     arithmetic,
     walk,
     music,
+    chord,
     library,
     settings,
     palette,
@@ -252,6 +270,7 @@ ONCE = (
     "marking-dark-1280x800",
     "arithmetic-dark-1280x800",
     "walk-dark-1280x800",
+    "chord-dark-1280x800",
     "library-light-1280x800",
     "keys-dark-1280x800",
 )

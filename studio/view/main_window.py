@@ -28,6 +28,7 @@ from studio.view.modes import MODES
 from studio.view.popovers import Popovers
 from studio.view.rail import ModeRail
 from studio.view.top_bar import TopBar
+from studio.view.widgets.page_stack import PageStack
 
 PANEL_WIDTH = 320
 _SMALLEST = (960, 600)
@@ -56,7 +57,7 @@ class MainWindow(QMainWindow):
         self._rail.chosen.connect(self.show_mode)
         self.top_bar = TopBar(self.registry, context.jobs)
         self._content, self._strip = QStackedWidget(), QStackedWidget()
-        self._panel, self._footer = QStackedWidget(), QStackedWidget()
+        self._panel, self._footer = PageStack(), QStackedWidget()
         self._lower = QStackedWidget()
         self.setWindowTitle("Duet")
         self.setMinimumSize(*_SMALLEST)

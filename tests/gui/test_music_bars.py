@@ -127,6 +127,17 @@ def test_a_song_moves_with_its_chords(music: Bench) -> None:
     assert [n.pitch for n in song.clip.notes] == [n.pitch for n in melody().notes]
 
 
+def test_another_mode_leaves_no_picker_and_no_empty_room_behind(music: Bench) -> None:
+    page = composed(music)
+    page.score.lane_work.open_picker(1)
+    music.window.show_mode("library")
+    assert not find(music, "chordSymbol").isVisible()
+    stack = page.panel.parentWidget()
+    assert stack is not None
+    music.window.show_mode("music")
+    assert stack.minimumSizeHint().height() == page.panel.minimumSizeHint().height()
+
+
 def test_the_key_is_said_and_kept_by_later_takes(music: Bench) -> None:
     root, mode = find(music, "keyRoot"), find(music, "keyMode")
     assert isinstance(root, QComboBox)

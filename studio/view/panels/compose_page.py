@@ -75,6 +75,7 @@ class ComposePage(ModePage):
         QTimer.singleShot(_WARM_UP_MS, self, self.model.playback.warm_up)
 
     def deactivate(self) -> None:
+        self.score.lane_work.close_picker()
         self.model.playback.stop()
 
     def accepts(self, path: str) -> bool:

@@ -65,6 +65,11 @@ class LaneWork(QObject):
         self._show_chord()
         self._picker.open_for(self.lane, self.lane.bar_rect(bar), bar)
 
+    def close_picker(self) -> None:
+        """Leave the chord as it is: the mode goes out of view."""
+        if self._picker is not None:
+            self._picker.close_popover()
+
     def _show_chord(self) -> None:
         model, bar = self._model, self._bar
         shown = model.chords.shown()
