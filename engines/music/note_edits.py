@@ -274,12 +274,6 @@ def set_velocities(clip: Clip, velocities: Mapping[Note, int]) -> Edited:
     return _rewrite(clip, velocities.keys(), change)
 
 
-def scale_velocities(clip: Clip, chosen: Collection[Note], factor: float) -> Edited:
-    """Make notes louder or softer together."""
-    mine = _split(clip, chosen)[1]
-    return set_velocities(clip, {note: round(note.velocity * factor) for note in mine})
-
-
 # --- copies --------------------------------------------------------------------------------------
 
 

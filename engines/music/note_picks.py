@@ -40,11 +40,6 @@ def in_bars(clip: Clip, bars: Collection[int]) -> frozenset[Note]:
     return frozenset(note for note in clip.notes if note.start // clip.bar_steps in bars)
 
 
-def of_pitch(notes: Iterable[Note], pitch: int) -> frozenset[Note]:
-    """The notes of one pitch."""
-    return frozenset(note for note in notes if note.pitch == pitch)
-
-
 def out_of_scale(clip: Clip) -> frozenset[Note]:
     """The notes that the clip's scale lacks."""
     classes = key_classes(clip.key, clip.chords)

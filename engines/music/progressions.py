@@ -85,19 +85,6 @@ def suggest(chords: Sequence[Chord], bar: int, count: int = 6) -> list[Chord]:
     return [chord_from_index(i) for i in best if i != chords[bar].index][:count]
 
 
-def transition_costs(root: int) -> NDArray[np.float64]:
-    """(24, 24) cost in nats of every triad after each, in a key; staying costs nothing.
-
-    Args:
-        root: of the major scale, 0..11.
-    """
-    order = [_moved(index, -root) for index in range(24)]
-    costs: NDArray[np.float64] = -np.log(_follows()[np.ix_(order, order)])
-    np.fill_diagonal(costs, costs.min())
-    costs -= costs.min()
-    return costs
-
-
 def _moved(index: int, semitones: int) -> int:
     """Triad 0..23 transposed."""
     return (index + semitones) % 12 + (12 if index >= 12 else 0)

@@ -62,14 +62,3 @@ class BarChoice:
         clip = self._song.clip
         if clip is not None:
             self._song.set_locks(set(range(clip.bars)) - set(self.locks))
-
-
-def print_bars(bars: Iterable[int]) -> str:
-    """Bars counted from 0 as people write them: "1-4, 7"."""
-    runs: list[list[int]] = []
-    for bar in sorted(set(bars)):
-        if runs and bar == runs[-1][1] + 1:
-            runs[-1][1] = bar
-        else:
-            runs.append([bar, bar])
-    return ", ".join(f"{a + 1}" if a == b else f"{a + 1}-{b + 1}" for a, b in runs)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from engines.music.bars import print_bars
 from engines.music.chords import Chord, parse_chord, print_chords
 from engines.music.progressions import shortened
 from engines.music.score import Clip, Note
-from studio.model.bar_choice import print_bars
 
 
 def whole(clip: Clip | None, line: str, variation: float) -> dict[str, Any]:
