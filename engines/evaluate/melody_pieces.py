@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engines.data.melodies import Melodies
-from engines.music.composer import Network, normal_noise, write_bars
+from engines.music.composer import Network, Wishes, normal_noise, write_bars
 from engines.music.encoding import Restrike, Steps
 from engines.music.metrics import Triads
 from engines.protocol.errors import bad_input
@@ -38,22 +38,25 @@ class Decoding:
     Attributes:
         smoothness: see :func:`engines.music.encoding.decode_steps`.
         in_key: see :func:`engines.music.composer.write_bars`.
+        temperature: see :func:`engines.music.temperature.perturbed`.
         restrike: where held notes are struck again.
     """
 
     smoothness: float
     in_key: float
+    temperature: float
     restrike: Restrike
 
 
 def default_decoding() -> Decoding:
     """What a person gets who changes nothing."""
     params = resolve(COMPOSE, {})
-    return Decoding(params["smoothness"], params["in_key"], params["restrike"])
+    names = ("smoothness", "in_key", "temperature", "restrike")
+    return Decoding(**{name: params[name] for name in names})
 
 
 #: The strongest pitch of every step, nothing added.
-STRONGEST = Decoding(0.0, 0.0, "never")
+STRONGEST = Decoding(0.0, 0.0, 0.0, "never")
 
 
 def real_pieces(melodies: Melodies, count: int) -> list[Piece]:
@@ -77,6 +80,10 @@ def write_pieces(
     """One new melody over each progression."""
     noise = normal_noise(seed, z_size, len(progressions))
     triads = np.stack(progressions)
-    bars = list(write_bars(network, noise, triads, decoding.smoothness, decoding.in_key))
+    wishes = Wishes(temperature=decoding.temperature)
+    written = write_bars(
+        network, noise, triads, decoding.smoothness, decoding.in_key, wishes=wishes
+    )
+    bars = list(written)
     steps = np.stack(bars, axis=1)  # (pieces, bars, 16)
     return [Piece(s, t) for s, t in zip(steps, progressions, strict=True)]

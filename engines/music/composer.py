@@ -18,6 +18,7 @@ from engines.music.encoding import PITCHES, Roll, Steps, decode_steps, fit_windo
 from engines.music.kept import heard_by_all
 from engines.music.keys import outside_key
 from engines.music.score import STEPS_PER_BAR, Note
+from engines.music.temperature import perturbed
 
 #: Cost of a step on a pitch outside key and chord, in nats at full strictness.
 FOREIGN_COST = 5.0
@@ -43,6 +44,7 @@ class Wishes:
     Attributes:
         bar_steps: how many of the network's sixteen steps a bar has.
         density: see :func:`engines.music.encoding.decode_steps`.
+        temperature: see :func:`engines.music.temperature.perturbed`.
         allowed: lowest and highest pitch.
         register: lowest and highest pitch that the network knows.
         shift: semitones, whole octaves, from the network's pitches to those that sound.
@@ -51,6 +53,7 @@ class Wishes:
 
     bar_steps: int = STEPS_PER_BAR
     density: float = 0.0
+    temperature: float = 0.0
     allowed: Pitches = EVERY_PITCH
     register: Pitches = EVERY_PITCH
     shift: int = 0
@@ -96,6 +99,7 @@ def write_bars(
         else:
             previous = _hearing(hears, count, wishes)
             roll = network(z, chord_vectors(triads[:, bar]), previous[:, None])[:, 0]
+            roll = perturbed(roll, z, wishes.temperature)
             after = wishes.kept[bar + 1][0].pitch if wishes.kept.get(bar + 1) else None
             cost = None if foreign is None else foreign[:, bar]
             hears = _decode(roll, smoothness, last, cost, after, wishes)

@@ -25,9 +25,9 @@ Roll = NDArray[np.float32]
 #: Cost of a change of pitch, by position in the beat, in nats at smoothness 1: melodies move on
 #: beats, less often between. Sized so that the default brings the trained networks' rhythm and
 #: intervals nearest to those of the songs they learned from.
-CHANGE_COST = np.array([0.015, 0.11, 0.055, 0.11])
+CHANGE_COST = np.array([0.075, 0.55, 0.275, 0.55])
 #: Further cost for each semitone that a change leaps beyond a fourth.
-LEAP_COST = 0.8
+LEAP_COST = 4.0
 LEAP_FREE = 5
 #: What density 1 takes off the cost of a change, and what -1 puts on it, in nats. So sized that
 #: either end about doubles or halves the notes a bar of the trained networks.
@@ -38,7 +38,7 @@ JOIN_COST = 0.4
 JOIN_FREE = 4
 
 #: Smaller shares of a step count as this much: no pitch is impossible.
-_FLOOR = 1e-4
+FLOOR = 1e-4
 
 
 def one_hot(steps: Steps) -> Roll:
@@ -82,10 +82,10 @@ def decode_steps(
     if smoothness <= 0.0 and foreign is None and free:
         strongest: Steps = roll.argmax(axis=-1).astype(np.uint8)
         return strongest
-    share = roll / np.maximum(roll.sum(axis=-1, keepdims=True), _FLOOR)
+    share = roll / np.maximum(roll.sum(axis=-1, keepdims=True), FLOOR)
     low, high = _alive(share, before, allowed)
     count = high - low
-    cost = -np.log(np.maximum(share[..., low:high], _FLOOR))  # (B, steps, pitches)
+    cost = -np.log(np.maximum(share[..., low:high], FLOOR))  # (B, steps, pitches)
     if foreign is not None:
         cost = cost + foreign[:, None, np.arange(low, high) % 12]
     total = cost[:, 0]
@@ -110,7 +110,7 @@ def _alive(
     share: Roll, before: NDArray[np.int64] | None, allowed: tuple[int, int]
 ) -> tuple[int, int]:
     """First and last + 1 of the pitches that can matter; the search is quadratic in them."""
-    possible = np.flatnonzero((share.reshape(-1, PITCHES) > _FLOOR).any(axis=0))
+    possible = np.flatnonzero((share.reshape(-1, PITCHES) > FLOOR).any(axis=0))
     known = possible if before is None else np.concatenate([possible, before])
     lowest, highest = allowed
     inside = known[(known >= lowest) & (known <= highest)]

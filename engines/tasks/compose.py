@@ -119,6 +119,7 @@ def understand(params: dict[str, Any]) -> Plan:
     wishes = Wishes(
         bar_steps=bar_steps,
         density=params["density"],
+        temperature=params["temperature"],
         allowed=allowed,
         kept=by_bar(pieces, locked, bar_steps),
     )

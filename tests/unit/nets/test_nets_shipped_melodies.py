@@ -23,14 +23,10 @@ RECIPES = Path(recipe.__file__).parent / "recipes"
 NAMES = ("melody-pop", "melody-standards")
 #: Targets that a model is known to miss, as its card says; one that is met leaves the list.
 MISSED: dict[str, set[str]] = {
-    "melody-pop": {"features_ahead_of_markov"},
-    # Its songs leave the scale as often, and have fewer notes still.
-    "melody-standards": {
-        "features_ahead_of_markov",
-        "mean_interval",
-        "notes_per_bar",
-        "scale_consistency",
-    },
+    "melody-pop": set(),
+    # Its songs leave the scale as often; with as few notes as they have (a temperature of 0.1) it
+    # is ahead in seven features, and below the least notes a bar.
+    "melody-standards": {"features_ahead_of_markov", "scale_consistency"},
 }
 
 
