@@ -100,9 +100,12 @@ class PictureFacts(QWidget):
     def show_picture(self, picture: Picture | None) -> None:
         """Show what is known of it, nothing for None."""
         self.setVisible(picture is not None)
-        self._facts.show_facts(self._known(picture) if picture is not None else [])
+        self._facts.show_facts(self.known(picture))
 
-    def _known(self, picture: Picture) -> list[tuple[str, str]]:
+    def known(self, picture: Picture | None) -> list[tuple[str, str]]:
+        """Names and values of what is known of it."""
+        if picture is None:
+            return []
         size = f"{picture.size.width()} × {picture.size.height()} px"
         request = picture.request
         if request is None:

@@ -65,6 +65,7 @@ class ImagePage(ModePage):
         self.walk = WalkModel(context, LatentStage(self.latent), self.renderings, self)
         self._tool: PictureTool = self.model
         self._in_view = False
+        self._told: tuple[object, ...] = ()
         self.toolbox = Toolbox(context.settings, self)
         self.canvas = CanvasArea(
             context.document,
@@ -340,6 +341,10 @@ class ImagePage(ModePage):
 
     def _refresh(self) -> None:
         shown = self.viewing.shown
+        told = (self.viewing.source, self._tool, self._title_text(), self.about.known(shown))
+        if self.viewing.source == "live" and told == self._told:
+            return  # one frame after another: nothing but the picture is new
+        self._told = told
         self.about.show_picture(shown)
         self.canvas.set_empty(shown is None, self.model.reason_not_to_run())
         if shown is not None:

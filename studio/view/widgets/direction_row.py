@@ -45,7 +45,7 @@ class DirectionRow(QWidget):
     def __init__(self, direction: Direction) -> None:
         super().__init__()
         self.direction = direction
-        self._shown: tuple[float | None, bool] | None = None
+        self._shown: tuple[float | None, bool | None] = (None, None)
         name = direction.name
         self._caption = ElidedLabel(direction.title)
         self._caption.setFixedWidth(_NAME_WIDTH)
@@ -101,15 +101,16 @@ class DirectionRow(QWidget):
         """Show an amount (None where it is not moved) without telling anybody."""
         if (amount, muted) == self._shown:
             return  # at every frame of another slider
-        self._shown = (amount, muted)
+        before, self._shown = self._shown, (amount, muted)
         if self.slider is not None:
             self.slider.set_number(amount or 0.0)
             self.field.set_value(amount or 0.0)
         elif self.choice is not None:
             self.choice.setCurrentIndex(0 if amount is None else round(amount) + 1)
-        self.mute.setChecked(muted)
-        self.mute.setIcon(icon("eye-slash" if muted else "eye", "muted" if muted else "text"))
-        self._caption.setEnabled(not muted)
+        if before[1] != muted:  # another icon lays the whole panel out anew
+            self.mute.setChecked(muted)
+            self.mute.setIcon(icon("eye-slash" if muted else "eye", "muted" if muted else "text"))
+            self._caption.setEnabled(not muted)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Zero it; a direction of the user's own can be removed too."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -30,7 +31,18 @@ from studio.view.widgets.resample import is_loaded, resample
 AT_ONCE = 2_000_000
 _GRID_FROM = 10.0
 _CHECK = 8
+#: Pixels that are looked through for transparency before the ground is drawn: 50 us.
+_LOOKED_THROUGH = 512 * 512
 _MASK_STRENGTH = 0.55
+
+
+class _Fine(NamedTuple):
+    """A finely enlarged picture: what it belongs to, where it lies, and whether it hides all."""
+
+    key: tuple[object, ...]
+    visible: QRectF
+    image: QImage
+    opaque: bool
 
 
 class PictureView:
@@ -49,7 +61,7 @@ class PictureView:
         self._picture, self._mask = Compositor(), Compositor()
         self._outline = QPainterPath()
         self._selection: Plane | None = None
-        self._fine: tuple[tuple[object, ...], QRectF, QImage] | None = None
+        self._fine: _Fine | None = None
 
     @property
     def state(self) -> State:
@@ -72,19 +84,27 @@ class PictureView:
 
     # --- drawing -----------------------------------------------------------------------------
 
+    def covers(self) -> QRect:
+        """The part of the view that the picture hides whole; empty where it is turned."""
+        if self.placement.angle or self.state.is_empty:
+            return QRect()
+        frame = self.placement.transform().mapRect(QRectF(self.state.rect))
+        return frame.adjusted(1, 1, -1, -1).toRect()
+
     def paint(self, painter: QPainter, exposed: QRect) -> None:
         """Draw what lies under a part of the view."""
         state = self.state
         transform = self.placement.transform()
         painter.save()
-        frame = transform.map(QPolygonF(QRectF(state.rect)))
-        path = QPainterPath()
-        path.addPolygon(frame)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(self.placement.angle))
-        painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
-        painter.fillRect(exposed, checkerboard())
-        if not self._paint_fine(painter, exposed):
-            self._paint_tiles(painter, self._picture, exposed, transform)
+        self._clip(painter, transform)
+        fine = self._fine_within(exposed)
+        part = None if fine else self._part_within(self._picture, exposed)
+        if not (fine.opaque if fine else part and is_opaque(part[0])):
+            painter.fillRect(exposed, checkerboard())
+        if fine:
+            painter.drawImage(fine.visible, fine.image)
+        else:
+            self._paint_part(painter, part, transform)
         if state.mask.tiles:
             self._paint_mask(painter, exposed, transform)
         if self.precise and self.placement.scale * self.ratio >= _GRID_FROM:
@@ -93,6 +113,17 @@ class PictureView:
         if not self._outline.isEmpty():
             dashed(painter, transform.map(self._outline))
 
+    def _clip(self, painter: QPainter, transform: QTransform) -> None:
+        """Keep to the picture. A rectangle where it is one: a path takes several times as long."""
+        frame = QRectF(self.state.rect)
+        if not self.placement.angle:
+            painter.setClipRect(transform.mapRect(frame), Qt.ClipOperation.IntersectClip)
+            return
+        path = QPainterPath()
+        path.addPolygon(transform.map(QPolygonF(frame)))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+
     def _paint_mask(self, painter: QPainter, exposed: QRect, transform: QTransform) -> None:
         """The mask in the generator's colour: it is what the generator will draw."""
         layer = QImage(exposed.size() * self.ratio, COLOUR)
@@ -100,7 +131,7 @@ class PictureView:
         layer.fill(Qt.GlobalColor.transparent)
         inner = QPainter(layer)
         inner.translate(-exposed.topLeft())
-        self._paint_tiles(inner, self._mask, exposed, transform)
+        self._paint_part(inner, self._part_within(self._mask, exposed), transform)
         inner.resetTransform()
         inner.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
         inner.fillRect(QRect(0, 0, exposed.width(), exposed.height()), theme.color("generator"))
@@ -109,25 +140,33 @@ class PictureView:
         painter.drawImage(exposed.topLeft(), layer)
         painter.setOpacity(1.0)
 
-    def _paint_tiles(
-        self, painter: QPainter, source: Compositor, exposed: QRect, transform: QTransform
-    ) -> None:
+    def _part_within(self, source: Compositor, exposed: QRect) -> tuple[QImage, QRectF] | None:
+        """What is seen of a picture in a part of the view, and where in the picture that is."""
         # Two pixels around, so that the smooth filter's edge is not seen.
         wanted = self.placement.source(QRectF(exposed)).adjusted(-2, -2, 2, 2).toAlignedRect()
         rect = wanted.intersected(self.state.rect)
         if rect.isEmpty():
-            return
+            return None
         scale = self.placement.scale * self.ratio
         level = min(LEVELS, max(0, math.floor(math.log2(1 / scale)))) if scale < 1 else 0
         step = 1 << level
         image = source.image(rect, level)
+        corner = QPointF(rect.left() // step * step, rect.top() // step * step)
+        size = QSizeF(image.width() * step, image.height() * step)
+        return image, QRectF(corner, size)
+
+    def _paint_part(
+        self, painter: QPainter, part: tuple[QImage, QRectF] | None, transform: QTransform
+    ) -> None:
+        if part is None:
+            return
+        image, where = part
+        scale = self.placement.scale * self.ratio
         painter.save()
         painter.setTransform(transform, combine=True)
         smooth = not (self.precise and scale >= 1.0) and scale != 1.0
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        corner = QPointF(rect.left() // step * step, rect.top() // step * step)
-        size = QRectF(corner.x(), corner.y(), image.width() * step, image.height() * step)
-        painter.drawImage(size, image)
+        painter.drawImage(where, image)
         painter.restore()
 
     def _paint_grid(self, painter: QPainter, exposed: QRect, transform: QTransform) -> None:
@@ -165,22 +204,30 @@ class PictureView:
         )
         image = self._picture.image(part)
         fine = resample(image, source.translated(-QPointF(part.topLeft())), size)
-        self._fine = (self._key(), visible, fine)
+        self._fine = _Fine(self._key(), visible, fine, is_opaque(image))
         return True
 
     def _key(self) -> tuple[object, ...]:
         here = self.placement
         return (here.zoom, here.target().getRect(), self.ratio, self.precise)
 
-    def _paint_fine(self, painter: QPainter, exposed: QRect) -> bool:
-        if self._fine is None or self._fine[0] != self._key():
-            return False
-        _key, visible, image = self._fine
+    def _fine_within(self, exposed: QRect) -> _Fine | None:
+        """The fine enlargement, if it is of what is shown now and reaches across a part."""
+        fine = self._fine
+        if fine is None or fine.key != self._key():
+            return None
         within = self.placement.target().intersected(QRectF(exposed))
-        if not visible.adjusted(-0.5, -0.5, 0.5, 0.5).contains(within):
-            return False
-        painter.drawImage(visible, image)
-        return True
+        return fine if fine.visible.adjusted(-0.5, -0.5, 0.5, 0.5).contains(within) else None
+
+
+def is_opaque(image: QImage) -> bool:
+    """Whether nothing is seen through a picture; large ones are not looked through."""
+    if image.width() * image.height() > _LOOKED_THROUGH:
+        return False
+    import numpy as np  # late: the window opens without it
+
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return bool((pixels[:, 3 : 4 * image.width() : 4] == 255).all())
 
 
 def checkerboard() -> QBrush:

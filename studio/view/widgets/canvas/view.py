@@ -90,7 +90,9 @@ class CanvasView(Navigation):
         """The ground, the picture, what the tool draws, and a ring when the keyboard is here."""
         painter = QPainter(self)
         exposed = event.rect()
-        painter.fillRect(exposed, theme.color("canvas"))
+        ground = QRegion(exposed) - QRegion(self.picture.covers())
+        for rect in ground:  # type: ignore[attr-defined]  # missing in the stubs
+            painter.fillRect(rect, theme.color("canvas"))
         if not self.picture.state.is_empty:
             self._prepare_fine()
             self.picture.paint(painter, exposed)
