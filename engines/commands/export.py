@@ -51,7 +51,7 @@ def _export(name_or_folder: str) -> Path:
     model.read(WEIGHTS)
     with needing_training():
         from engines.runtime.torch_backend import load_generator
-        from engines.train.export import export
+        from engines.runtime.torch_export import export
 
     load_generator(model)
     export(folder)

@@ -78,8 +78,11 @@ def run(options: Namespace) -> Report:
     data = {**said.data, "requests": requests}
     if apart is None:
         return Report(data, said.lines)
-    words = f"Distance to the picture: {apart:.3f}."
-    return Report({**data, "distance": round(apart, 4)}, (*said.lines[:-1], words, said.lines[-1]))
+    words = [f"Distance to the picture: {apart:.3f}."]
+    if variant := _variant(request, results[0]):
+        words.append(f"The model tuned to it is {variant}.")
+        data["variant"] = variant
+    return Report({**data, "distance": round(apart, 4)}, (*said.lines[:-1], *words, said.lines[-1]))
 
 
 def _read(path: str | None) -> Pixels | None:
@@ -125,9 +128,16 @@ def _sketch(request: Request, found: list[Result], painting: dict[str, Any]) -> 
     params = dict(painting)
     if found:
         params["point"] = found[0].request.params["point"]
+        if variant := _variant(request, found[0]):
+            request = msgspec.structs.replace(request, model=variant)
     if "truncation" in request.params:
         params["truncation"] = request.params["truncation"]
     return msgspec.structs.replace(request, task=SKETCH.task, params=params)
+
+
+def _variant(request: Request, result: Result) -> str:
+    """The model that was tuned to the picture, or ""."""
+    return result.request.model if request.params.get("tuning") else ""
 
 
 def _distance(request: Request, picture: Pixels, result: Result) -> float:

@@ -175,11 +175,12 @@ def _join_last(x: Tensor, chord: Tensor, seen: Tensor) -> Tensor:
     return torch.cat([x, chord[:, None].expand(-1, x.shape[1], -1), seen.transpose(1, 2)], dim=2)
 
 
-def _doubled(x: Tensor, conv: nn.ConvTranspose1d, norm: nn.BatchNorm1d) -> Tensor:
+def _doubled(x: Tensor, conv: nn.Module, norm: nn.Module) -> Tensor:
     """A transposed convolution as wide as its stride, normalised: (B, T, C) to (B, 2 T, C').
 
     Nothing overlaps in it, so it is one matrix product, which processors do faster.
     """
+    assert isinstance(conv, nn.ConvTranspose1d)
     assert conv.bias is not None
     made = x @ conv.weight.transpose(1, 2).flatten(1) + conv.bias.repeat(2)  # (B, T, 2 C')
     normed: Tensor = norm(made.reshape(-1, conv.out_channels))  # (2 B T, C')

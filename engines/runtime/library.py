@@ -58,6 +58,11 @@ class Library:
         self.dirs = tuple(dirs) if dirs is not None else (shipped_models_dir(), user_models_dir())
         self._known: dict[Path, tuple[tuple[int, int], Model]] = {}
 
+    @property
+    def home(self) -> Path:
+        """Where new models go: the last place, the user's."""
+        return self.dirs[-1]
+
     def models(self) -> list[ModelInfo]:
         """Every model, by place and name, broken ones with their ``problem``."""
         rows: list[ModelInfo] = []

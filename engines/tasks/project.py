@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from engines.protocol.errors import EngineError, bad_input
-from engines.protocol.latent import Anchor, Point, plain
+from engines.protocol.latent import Anchor, Point, plain, point
 from engines.protocol.messages import Request
 from engines.protocol.params import resolve
 from engines.protocol.tools import LATENT
 from engines.runtime import device
 from engines.runtime.encoder import Encoder, distance, fitted, open_encoder
 from engines.runtime.results import Result
+from engines.runtime.variants import keep_variant
 from engines.tasks.latent import Studio, studio_of
 
 if TYPE_CHECKING:
@@ -68,8 +72,12 @@ def project(request: Request, context: Context) -> list[Result]:
                 raise
             note = f"{note} {NO_TORCH}".strip()
     result = result_at(studio, request, place, note, truncation)
-    context.preview(result)
-    context.progress(steps or 1, steps or 1)
+    context.preview(result, not params["tuning"])
+    if params["tuning"]:
+        result = _tuned(studio, request, context, picture, result)
+        context.preview(result)
+    total = steps + params["tuning"] or 1
+    context.progress(total, total)
     return [result]
 
 
@@ -95,14 +103,48 @@ def _searched(
     from engines.runtime import torch_latent  # Takes seconds, and needs torch.
 
     steps, truncation = request.params["steps"], request.params["truncation"]
+    total = steps + request.params["tuning"]
     land = torch_latent.landscape(studio.model, studio.space)
     for step in torch_latent.descent(land, place, picture, steps, truncation):
         context.check_cancelled()
-        context.progress(step.number, steps)
+        context.progress(step.number, total)
         place = step.place
         if step.number % EVERY == 0 and step.number < steps:
             context.preview(result_at(studio, request, place, note), False)
     return place
+
+
+def _tuned(
+    studio: Studio, request: Request, context: Context, picture: Pixels, found: Result
+) -> Result:
+    """The picture as a variant of the model makes it, which is tuned to it and kept.
+
+    Its request names the variant.
+
+    Raises:
+        EngineError: ``bad_input``, without torch.
+    """
+    from engines.runtime import torch_latent, torch_tuning  # Takes seconds, and needs torch.
+    from engines.runtime.torch_export import export_weights
+
+    begun, searched, steps = time.perf_counter(), request.params["steps"], request.params["tuning"]
+    land = torch_latent.landscape(studio.model, studio.space)
+    psi = found.request.params["truncation"]
+    place, _ = studio.place(point(found.request.params["point"]), request.seed, psi)
+    pivot = studio.space.mean + psi * (place - studio.space.mean)
+    for bent in torch_tuning.tuning(land, pivot, picture, steps, request.seed):
+        context.check_cancelled()
+        context.progress(searched + bent.number, searched + steps)
+
+    def write(folder: Path) -> None:
+        torch_tuning.save_generator(bent.generator, studio.model, folder)
+        export_weights(folder)
+
+    seconds = time.perf_counter() - begun
+    made = keep_variant(context.library, studio.model, steps, seconds, picture, write)
+    again = replace(request, model=made.card.name, weights=made.card.weights)
+    variant = studio_of(made.card.name, context)
+    return result_at(variant, again, place, found.note, psi)
 
 
 def _is_missing_torch(error: EngineError) -> bool:

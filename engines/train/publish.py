@@ -25,9 +25,9 @@ from engines.runtime.cards import (
     TrainingNotes,
     write_card,
 )
+from engines.runtime.torch_export import export_weights
 from engines.train import checkpoint
 from engines.train import recipe as recipes
-from engines.train.export import export_weights
 from engines.train.pictures import settle_generator, tile, to_bytes
 from engines.train.recipe import Recipe
 

@@ -21,10 +21,10 @@ from engines.runtime.cards import ENCODER, read_card, write_card
 from engines.runtime.encoder import KEY, Notes, distance
 from engines.runtime.library import Library
 from engines.runtime.torch_backend import load_generator
+from engines.runtime.torch_export import tidied
 from engines.train import checkpoint
 from engines.train import recipe as recipes
 from engines.train.encoder import encodable, encoder_config, render, to_floats
-from engines.train.export import tidied
 from engines.train.pictures import to_bytes
 
 #: Weights of fewer numbers than this are not worth an own scale.

@@ -20,9 +20,15 @@ from studio.model.latent import LatentModel
 from studio.model.picture import Picture
 from studio.model.qimages import rgba
 
+#: Steps of tuning, where it is asked for: half a minute for 128 pixels on one core.
+TUNING = 100
+
 
 class BringIn(QObject):
     """The search for a picture's place; what it finds on the way is shown on the canvas.
+
+    Attributes:
+        tunes: whether the model is tuned to the picture too, and kept as another one.
 
     Signals:
         changed: it runs, or whether it can.
@@ -37,9 +43,12 @@ class BringIn(QObject):
         self._context, self._latent = context, latent
         self._job = ""
         self._found: Request | None = None  # the nearest so far
+        self._awaited: Request | None = None  # of a model that is not listed yet
+        self.tunes = False
         context.jobs.previewReady.connect(self._on_preview)
         context.jobs.resultReady.connect(self._on_result)
         context.jobs.jobChanged.connect(self._on_job)
+        context.models.changed.connect(self._on_models)
         latent.changed.connect(self.changed)
         context.document.edited.connect(self.changed)
 
@@ -88,7 +97,7 @@ class BringIn(QObject):
             model=latent.model,
             weights=info.weights if info is not None else "",
             seed=latent.state.seed,
-            params=resolve(PROJECT, {}),
+            params=resolve(PROJECT, {"tuning": TUNING if self.tunes else 0}),
         )
         job = self._context.jobs.add(request, {"image": rgba(image)})
         self._job, self._found = job.id, None
@@ -114,8 +123,23 @@ class BringIn(QObject):
             return
         found, self._job, self._found = self._found, "", None
         if found is not None:  # a search that was cancelled has found something, too
-            self._latent.steer(found)
-        if job.state == "done" and not job.note:
+            self._go_to(found)
+        if job.state == "done" and not job.note and self._awaited is None:
             title = self._context.models.title(job.request)
             self._context.messages.show(f"This is the nearest picture that {title} can make.")
         self.changed.emit()
+
+    def _go_to(self, found: Request) -> None:
+        """Steer what was found; a model that was made for it has to be listed first."""
+        if self._context.models.get(found.model) is None:
+            self._awaited = found
+            self._context.client.list_models()
+        else:
+            self._latent.steer(found)
+
+    def _on_models(self) -> None:
+        found, self._awaited = self._awaited, None
+        if found is not None and self._context.models.get(found.model) is not None:
+            self._latent.steer(found)
+            title = self._context.models.title(found)
+            self._context.messages.show(f"{title} makes it now, and is kept as a model of its own.")

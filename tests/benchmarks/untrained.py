@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 
 from engines.nets.registry import family
 from engines.runtime.cards import WEIGHTS, Card, write_card
-from engines.train.export import export
+from engines.runtime.torch_export import export
 
 #: Channels of the generator by the edge of its pictures; the shipped model's, and one level more.
 WIDTHS = {256: (256, 192, 128, 64, 32, 24)}

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from bench import MODELS, Bench
 from fake_engine import flat_picture
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from engines.protocol.messages import (
     Cancel,
     Done,
     Failed,
+    ListModels,
     Models,
     Output,
     Preview,
@@ -24,6 +25,7 @@ from engines.protocol.messages import (
     Started,
     Submit,
 )
+from studio.model.bring_in import TUNING
 from studio.model.picture import Picture
 from studio.view.panels.image_page import ImagePage
 
@@ -85,6 +87,32 @@ def test_a_file_is_searched_shown_on_the_way_and_steered(
     assert row.file.isEnabled()
     bench.context.undo.undo()
     assert page.latent.state.anchors == ()
+
+
+def test_a_variant_tuned_to_the_picture_is_gone_on_with(
+    bench: Bench, page: ImagePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "me.png"
+    photo().save(str(path))
+    row = page.steering.bring_in
+    row.ask = lambda _parent: str(path)
+    qtbot.mouseClick(
+        row.tunes, LEFT, pos=row.tunes.rect().center() - QPoint(row.tunes.width() // 2 - 8, 0)
+    )
+    qtbot.mouseClick(row.file, LEFT)
+    sent = bench.engine.sent_of(Submit)[-1]
+    assert sent.request.params["tuning"] == TUNING
+    bench.engine.receive(Started(job=sent.job))
+    tuned = msgspec.structs.replace(PEEPS, name="peeps-tuned", title="Peeps, tuned")
+    request = msgspec.structs.replace(place(3.0, 4.0), model=tuned.name)
+    asked = len(bench.engine.sent_of(ListModels))
+    output = Output(request=request, frame=bench.engine.put_picture(flat_picture()), note="Kept.")
+    bench.engine.receive(Done(job=sent.job, outputs=[output], seconds=1.0))
+    assert len(bench.engine.sent_of(ListModels)) == asked + 1
+    assert page.latent.model == PEEPS.name
+    bench.engine.receive(Models(models=[PEEPS, *MODELS[1:], tuned]))
+    assert page.latent.model == tuned.name
+    assert page.latent.state.anchors == (Anchor(vector=(3.0, 4.0)),)
 
 
 def test_the_canvas_is_brought_in_and_a_cancelled_search_keeps_what_it_found(

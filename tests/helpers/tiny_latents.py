@@ -13,7 +13,7 @@ from engines.nets.encoder import Encoder, EncoderConfig
 from engines.nets.registry import family
 from engines.runtime.cards import ENCODER, TRAINING, WEIGHTS, Card, read_card, write_card
 from engines.runtime.encoder import Notes
-from engines.train.export import export_weights
+from engines.runtime.torch_export import export_weights
 from engines.train.publish_encoder import to_onnx
 
 SIZE = 16

@@ -256,6 +256,16 @@ PROJECT = Tool(
             maximum=200,
             default=200,
         ),
+        IntParam(
+            name="tuning",
+            label="Tuning",
+            help="Steps of bending the model's last layers to the picture; what comes of it is "
+            "kept as a model of its own. 0 leaves the model as it is.",
+            minimum=0,
+            maximum=300,
+            default=0,
+            level="advanced",
+        ),
         _VARIETY,
         IntParam(
             name="left",

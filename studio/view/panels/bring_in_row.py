@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.model.bring_in import BringIn
 from studio.view.bind import describe, label, set_reason
 from studio.view.param_controls import LABEL_WIDTH
+from studio.view.widgets.switch import Switch
 
 #: Asks a person for a picture's path; "" when they change their mind.
 AskPicture = Callable[[QWidget], str]
@@ -23,7 +24,7 @@ def ask_picture(parent: QWidget) -> str:
 
 
 class BringInRow(QWidget):
-    """From a file, or from the canvas."""
+    """From a file, or from the canvas; with or without tuning."""
 
     def __init__(self, model: BringIn) -> None:
         super().__init__()
@@ -39,12 +40,25 @@ class BringInRow(QWidget):
         )  # fmt: skip
         caption = label("Your picture", "muted")
         caption.setMinimumWidth(LABEL_WIDTH)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.tunes = describe(
+            Switch("Tune the model to it"), "bringInTunes", "Tune the model to it",
+            "Bend the model's last layers until it makes your picture, and keep it as a model of "
+            "its own. Takes about half a minute longer.",
+        )  # fmt: skip
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(caption)
         row.addWidget(self.file, 1)
         row.addWidget(self.canvas, 1)
+        below = QHBoxLayout()
+        below.addSpacing(LABEL_WIDTH + row.spacing())
+        below.addWidget(self.tunes, 1)
+        column.addLayout(row)
+        column.addLayout(below)
+        self.tunes.toggled.connect(lambda on: setattr(model, "tunes", on))
         self.file.clicked.connect(self._ask)
         self.canvas.clicked.connect(model.from_canvas)
         model.changed.connect(self._refresh)
@@ -58,3 +72,4 @@ class BringInRow(QWidget):
     def _refresh(self) -> None:
         set_reason(self.file, self._model.reason_not_to_begin())
         set_reason(self.canvas, self._model.reason_not_from_canvas())
+        set_reason(self.tunes, self._model.reason_not_to_begin())

@@ -17,6 +17,7 @@ from tiny_latents import SIZE, make_encoder, make_latent_model
 from engines.commands import Report, latent_project
 from engines.protocol.errors import EngineError
 from engines.protocol.messages import Request
+from engines.protocol.paths import user_models_dir
 from engines.runtime.pictures import read_png_request
 
 
@@ -91,3 +92,14 @@ def test_bad_command_lines_are_sentences(model: Path, picture: Path, tmp_path: P
             run(*arguments)
         assert caught.value.kind == "bad_input"
     assert not (tmp_path / "x.png").exists()
+
+
+def test_the_variant_tuned_to_the_picture_is_named(
+    model: Path, picture: Path, tmp_path: Path, duet_data: Path
+) -> None:
+    out = tmp_path / "found.png"
+    report = run(picture, "--model", model, "--out", out, "--steps", 0, "--tuning", 2)
+    assert report.data["variant"] == "portrait-tuned"
+    assert any("portrait-tuned" in line for line in report.lines)
+    assert (user_models_dir() / "portrait-tuned" / "model.onnx").is_file()
+    assert read_png_request(out).model == "portrait-tuned"

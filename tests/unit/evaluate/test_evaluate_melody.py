@@ -53,9 +53,9 @@ def test_every_figure_stands_beside_real_songs_and_noise(songs: Melodies) -> Non
     assert figures["copies_of_training_bars"].value > 0.5
     assert figures["copies_of_training_bars"].ceiling == 0.0
     assert flat["pieces"] == 10
-    assert {key: flat[key] for key in ("smoothness", "in_key", "temperature", "restrike")} == asdict(
-        default_decoding()
-    )
+    assert {
+        key: flat[key] for key in ("smoothness", "in_key", "temperature", "restrike")
+    } == asdict(default_decoding())
 
 
 def test_rivals_and_the_best_of_eight_are_measured_too(songs: Melodies) -> None:

@@ -166,7 +166,7 @@ def test_weights_start_small(norm: bool) -> None:
 def test_onnx_equals_torch(tmp_path: Path) -> None:
     onnxruntime = pytest.importorskip("onnxruntime")
     from engines.nets.registry import family
-    from engines.train.export import to_onnx
+    from engines.runtime.torch_export import to_onnx
 
     config = MidiNetConfig(variant="gated")
     torch.manual_seed(1)

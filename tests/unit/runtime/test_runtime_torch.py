@@ -21,7 +21,7 @@ from engines.runtime.cards import WEIGHTS, Card, read_card, write_card
 from engines.runtime.library import Library, Model
 from engines.runtime.onnx_backend import OnnxBackend
 from engines.runtime.torch_backend import TorchBackend
-from engines.train.export import export_weights
+from engines.runtime.torch_export import export_weights
 
 SHAPES: dict[str, dict[str, Any]] = {
     "dcgan": {"size": 8, "latent": 6, "generator": [4], "discriminator": [4]},

@@ -66,6 +66,54 @@ def test_a_planted_place_is_found(context: Context, model: str) -> None:
     assert apart(found, planted) < 0.4 * apart(guess, planted)
 
 
+@pytest.mark.parametrize("model", ["portrait", "dcgan"])
+def test_a_tuned_variant_makes_the_picture_and_is_kept(
+    models: Path, tmp_path: Path, duet_data: Path, model: str
+) -> None:
+    library = Library([models, tmp_path / "mine"])
+    context = Context(library, make_backend("onnx", threads=1, spin=False))
+    strange = np.full((SIZE, SIZE, 3), 200, np.uint8)  # nothing that the model makes
+    found = project(context, strange, model, steps=5)
+    tuned = project(context, strange, model, steps=5, tuning=40)
+    assert apart(tuned, strange) < apart(found, strange)
+    assert tuned.request.model == f"{model}-tuned"
+    kept = library.get(tuned.request.model)
+    assert kept.path.parent == tmp_path / "mine"
+    assert kept.card.weights == tuned.request.weights
+    assert kept.card.quality == {}
+    assert "tuned" in kept.card.title
+    (again,) = tasks.run(tuned.request, context)
+    np.testing.assert_array_equal(again.pixels, tuned.pixels)
+    second = project(context, strange, model, steps=0, tuning=1)
+    assert second.request.model == f"{model}-tuned-2"
+
+
+def test_directions_of_the_model_move_its_variant(
+    models: Path, tmp_path: Path, duet_data: Path
+) -> None:
+    context = Context(Library([models, tmp_path]), make_backend("onnx", threads=1, spin=False))
+    sides = {"plus": [{"anchors": [{"seed": 1}]}], "minus": [{"anchors": [{"seed": 2}]}]}
+    made = Request(task="direction", model="portrait", params={"title": "wide", **sides})
+    tasks.run(made, context)
+    tuned = project(context, sample(context, "portrait", 5), steps=0, tuning=1)
+    info = next(row for row in context.library.models() if row.name == tuned.request.model)
+    assert [one.name for one in info.directions] == ["wide"]
+
+
+def test_cancelling_a_tuning_leaves_no_model(models: Path, tmp_path: Path, duet_data: Path) -> None:
+    library = Library([models, tmp_path / "mine"])
+    context = Context(library, make_backend("onnx", threads=1, spin=False))
+    flag = CancelFlag()
+    picture = sample(context, "portrait", 1)
+    told = lambda number, _total, _note: flag.cancel() if number == 8 else None  # noqa: E731
+    job = context.for_job(flag, told, inputs={"image": picture})
+    request = Request(task="project", model="portrait", params={"steps": 5, "tuning": 20})
+    with pytest.raises(EngineError) as caught:
+        tasks.run(request, job)
+    assert caught.value.kind == "cancelled"
+    assert not (tmp_path / "mine").exists()
+
+
 @pytest.mark.parametrize("params", [{"steps": 0}, {"steps": 5, "truncation": 0.6}])
 def test_the_results_request_makes_the_same_picture(
     context: Context, params: dict[str, Any]
