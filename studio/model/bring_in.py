@@ -15,6 +15,7 @@ from engines.protocol.tools import PROJECT
 from studio.media.images import to_image
 from studio.media.picture_reader import read_picture
 from studio.model.context import StudioContext
+from studio.model.crop import Crop
 from studio.model.job import Job
 from studio.model.latent import LatentModel
 from studio.model.picture import Picture
@@ -32,9 +33,11 @@ class BringIn(QObject):
 
     Signals:
         changed: it runs, or whether it can.
+        cropWanted: the picture (QImage) is not square: which square, :meth:`bring` is told.
     """
 
     changed = Signal()
+    cropWanted = Signal(object)
 
     def __init__(
         self, context: StudioContext, latent: LatentModel, parent: QObject | None = None
@@ -81,23 +84,36 @@ class BringIn(QObject):
         except EngineError as error:
             self._context.messages.show(f"{error.message} {error.advice}".strip(), level="warn")
             return
-        self._begin(image)
+        self._ask(image)
 
     def from_canvas(self) -> None:
         """Look for what the document shows."""
         if self._canvas is not None:
-            self._begin(self._canvas.image)
+            self._ask(self._canvas.image)
 
-    def _begin(self, image: QImage) -> None:
+    def _ask(self, image: QImage) -> None:
+        if self.reason_not_to_begin():
+            return
+        crop = Crop.largest(image.width(), image.height())
+        if crop.whole:
+            self.bring(image, crop)
+        else:
+            self.cropWanted.emit(image)
+
+    def bring(self, image: QImage, crop: Crop) -> None:
+        """Look for a square of a picture."""
         if self.reason_not_to_begin():
             return
         latent, info = self._latent, self._latent.model_info
+        params = {"tuning": TUNING if self.tunes else 0}
+        if not crop.whole:
+            params |= {"left": crop.left, "top": crop.top, "side": crop.side}
         request = Request(
             task=PROJECT.task,
             model=latent.model,
             weights=info.weights if info is not None else "",
             seed=latent.state.seed,
-            params=resolve(PROJECT, {"tuning": TUNING if self.tunes else 0}),
+            params=resolve(PROJECT, params),
         )
         job = self._context.jobs.add(request, {"image": rgba(image)})
         self._job, self._found = job.id, None

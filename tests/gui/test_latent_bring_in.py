@@ -10,6 +10,7 @@ from bench import MODELS, Bench
 from fake_engine import flat_picture
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engines.protocol.latent import Anchor
@@ -26,7 +27,9 @@ from engines.protocol.messages import (
     Submit,
 )
 from studio.model.bring_in import TUNING
+from studio.model.crop import Crop
 from studio.model.picture import Picture
+from studio.view.panels.crop_sheet import CropSheet
 from studio.view.panels.image_page import ImagePage
 
 LEFT = Qt.MouseButton.LeftButton
@@ -40,8 +43,8 @@ def page(bench: Bench) -> ImagePage:
     return bench.window.page("image")
 
 
-def photo() -> QImage:
-    image = QImage(40, 30, QImage.Format.Format_RGB888)
+def photo(width: int = 40, height: int = 40) -> QImage:
+    image = QImage(width, height, QImage.Format.Format_RGB888)
     image.fill(0x336699)
     return image
 
@@ -137,3 +140,75 @@ def test_a_file_that_is_no_picture_says_so(bench: Bench, page: ImagePage, tmp_pa
     page.bring_in.from_file(path)
     assert "me.png" in bench.context.messages.current.text
     assert not bench.engine.sent_of(Submit)
+
+
+def sheet(bench: Bench) -> CropSheet:
+    found = bench.window.findChild(CropSheet)
+    assert found is not None
+    assert found.isVisible()
+    return found
+
+
+def test_of_a_wide_picture_a_square_is_chosen_by_mouse(
+    bench: Bench, page: ImagePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "me.png"
+    photo(400, 300).save(str(path))
+    page.bring_in.from_file(path)
+    assert not bench.engine.sent_of(Submit)
+    asked = sheet(bench)
+    chooser = asked.chooser
+    assert chooser.crop == Crop(400, 300, 50, 0, 300)
+    corner = chooser.square().bottomRight().toPoint()
+    drag(qtbot, chooser, corner, corner - QPoint(100, 100))
+    assert chooser.crop.side < 250
+    assert (chooser.crop.left, chooser.crop.top) == (50, 0)
+    side = chooser.crop.side
+    middle = chooser.square().center().toPoint()
+    drag(qtbot, chooser, middle, middle + QPoint(900, 900))  # no farther than the edge
+    assert (chooser.crop.left, chooser.crop.top) == (400 - side, 300 - side)
+    assert f"{side:,}" in asked.size_.text()
+    button = asked.findChild(QPushButton, "cropDone")
+    qtbot.mouseClick(button, LEFT)
+    (sent,) = bench.engine.sent_of(Submit)
+    given = sent.request.params
+    assert (given["left"], given["top"], given["side"]) == (400 - side, 300 - side, side)
+    assert not asked.isVisible()
+
+
+def test_of_a_tall_picture_a_square_is_chosen_by_key(
+    bench: Bench, page: ImagePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "me.png"
+    photo(300, 400).save(str(path))
+    page.bring_in.from_file(path)
+    chooser = sheet(bench).chooser
+    assert chooser.hasFocus()
+    for key in (Qt.Key.Key_Minus, Qt.Key.Key_Down, Qt.Key.Key_Right):
+        qtbot.keyClick(chooser, key)
+    qtbot.keyClick(chooser, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    crop = chooser.crop
+    assert crop.side == round(300 / 1.1)
+    assert crop.top > 50 + (300 - crop.side) // 2
+    qtbot.keyClick(chooser, Qt.Key.Key_Return)
+    (sent,) = bench.engine.sent_of(Submit)
+    assert sent.request.params["side"] == crop.side
+
+
+def test_escape_brings_nothing_in(
+    bench: Bench, page: ImagePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "me.png"
+    photo(30_000, 10).save(str(path))
+    page.bring_in.from_file(path)
+    asked = sheet(bench)
+    qtbot.keyClick(asked.chooser, Qt.Key.Key_Escape)
+    assert not asked.isVisible()
+    assert not bench.engine.sent_of(Submit)
+
+
+def drag(qtbot: QtBot, widget: QWidget, start: QPoint, end: QPoint) -> None:
+    qtbot.mousePress(widget, LEFT, pos=start)
+    for step in range(1, 5):
+        qtbot.mouseMove(widget, start + (end - start) * step / 4)
+    qtbot.mouseRelease(widget, LEFT, pos=end)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.model.bring_in import BringIn
 from studio.view.bind import describe, label, set_reason
+from studio.view.panels.crop_sheet import CropSheet
 from studio.view.param_controls import LABEL_WIDTH
 from studio.view.widgets.switch import Switch
 
 #: Asks a person for a picture's path; "" when they change their mind.
 AskPicture = Callable[[QWidget], str]
+#: Pixels from the window's top to the sheet that asks for a square.
+_TOP = 120
 
 
 def ask_picture(parent: QWidget) -> str:
@@ -61,6 +65,7 @@ class BringInRow(QWidget):
         self.tunes.toggled.connect(lambda on: setattr(model, "tunes", on))
         self.file.clicked.connect(self._ask)
         self.canvas.clicked.connect(model.from_canvas)
+        model.cropWanted.connect(self._choose_crop)
         model.changed.connect(self._refresh)
         self._refresh()
 
@@ -68,6 +73,10 @@ class BringInRow(QWidget):
         chosen = self.ask(self)
         if chosen:
             self._model.from_file(Path(chosen))
+
+    def _choose_crop(self, image: QImage) -> None:
+        sheet = CropSheet(self.window(), image, lambda crop: self._model.bring(image, crop))
+        sheet.open_centred(_TOP)
 
     def _refresh(self) -> None:
         set_reason(self.file, self._model.reason_not_to_begin())
