@@ -20,6 +20,7 @@ from studio.model.chord_line import ChordLine
 from studio.model.context import StudioContext
 from studio.model.history import Entry
 from studio.model.job import Job
+from studio.model.note_tools import NoteTools
 from studio.model.param_values import ParamValues
 from studio.model.playback import Playback
 from studio.model.seed import Seed
@@ -54,6 +55,7 @@ class ComposeModel(QObject):
         self.chords = ChordLine(self.song, self.values, self)
         self._recall()
         self.playback = Playback(self.song, context.settings, self)
+        self.note_tools = NoteTools(context.settings, self)
         self.choice = BarChoice(self.song, self.playback)
         self.song.changed.connect(self._on_song)
         self.values.changed.connect(lambda _name: self._remember())

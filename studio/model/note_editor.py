@@ -34,17 +34,23 @@ class NoteEditor(QObject):
     selectionChanged = Signal()
     refused = Signal(str)
 
-    def __init__(self, song: Song, plan: Callable[[], Clip], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        song: Song,
+        plan: Callable[[], Clip],
+        tools: NoteTools,
+        parent: QObject | None = None,
+    ) -> None:
         """Edit a song.
 
         Args:
             song: whose take in view.
             plan: the empty bars that a first note is written into while there is no take.
+            tools: what the hand holds.
             parent: Qt's owner of this object.
         """
         super().__init__(parent)
-        self._song, self._plan = song, plan
-        self.tools = NoteTools(self)
+        self._song, self._plan, self.tools = song, plan, tools
         self._selection = _NOTHING
         self._dragged: Edited | None = None
         self._told = False  # of a locked bar in this drag

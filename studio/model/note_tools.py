@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from engines.music.note_picks import Snap
+from studio.model.settings import Settings
 
 Tool = Literal["select", "draw", "erase"]
+
+_MEMORY = "music.roll"
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,19 @@ SNAPS: tuple[tuple[Snap, str], ...] = (
 )
 
 
+class _Held(msgspec.Struct, frozen=True, kw_only=True):
+    """The choices, as they are remembered."""
+
+    tool: Tool = "select"
+    snap: Snap = "off"
+    grid: Literal[1, 2, 4] = 2
+    follow: bool = True
+    ghosts: bool = False
+    velocity: bool = True
+
+
 class NoteTools(QObject):
-    """Choices that are no part of the song.
+    """Choices that are no part of the song, remembered from one session to the next.
 
     Signals:
         changed: any of them.
@@ -46,60 +61,63 @@ class NoteTools(QObject):
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._tool: Tool = "select"
-        self._snap: Snap = "off"
-        self._grid = 2
-        self._shown = {"follow": True, "ghosts": False, "velocity": True}
+        self._settings = settings
+        try:
+            self._held = msgspec.convert(settings.recall(_MEMORY, {}), _Held)
+        except msgspec.ValidationError:
+            self._held = _Held()
 
     @property
     def tool(self) -> Tool:
         """What a press on the grid does."""
-        return self._tool
+        return self._held.tool
 
     @property
     def snap(self) -> Snap:
         """Which pitches drawn and moved notes may have."""
-        return self._snap
+        return self._held.snap
 
     @property
     def grid(self) -> int:
         """Steps between the places where notes may begin."""
-        return self._grid
+        return self._held.grid
 
     @property
     def follow(self) -> bool:
         """Whether the view turns its pages with the playhead."""
-        return self._shown["follow"]
+        return self._held.follow
 
     @property
     def ghosts(self) -> bool:
         """Whether the other takes are seen behind this one."""
-        return self._shown["ghosts"]
+        return self._held.ghosts
 
     @property
     def velocity(self) -> bool:
         """Whether the velocity lane is seen."""
-        return self._shown["velocity"]
+        return self._held.velocity
 
     def choose(self, tool: Tool) -> None:
         """Take a tool in hand."""
-        self._set("_tool", tool)
+        self._hold(tool=tool)
 
     def set_snap(self, snap: Snap) -> None:
         """Snap pitches to the scale, to the bar's chord, or not."""
-        self._set("_snap", snap)
+        self._hold(snap=snap)
 
     def set_grid(self, steps: int) -> None:
         """Choose the grid: 4, 2 or 1 steps."""
-        self._set("_grid", steps)
+        self._hold(grid=steps)
 
     def show(self, what: str, on: bool) -> None:
         """Switch "follow", "ghosts" or "velocity"."""
-        self._set("_shown", {**self._shown, what: on})
+        self._hold(**{what: on})
 
-    def _set(self, name: str, value: object) -> None:
-        if getattr(self, name) != value:
-            setattr(self, name, value)
+    def _hold(self, **changes: Any) -> None:
+        fresh = msgspec.structs.replace(self._held, **changes)
+        if fresh != self._held:
+            self._held = fresh
+            self._settings.remember(_MEMORY, msgspec.to_builtins(fresh))
             self.changed.emit()

@@ -40,6 +40,8 @@ class Score:
         from PySide6.QtWidgets import QVBoxLayout, QWidget
 
         from studio.model.note_editor import NoteEditor
+        from studio.model.note_tools import NoteTools
+        from studio.model.settings import Settings
         from studio.model.song import Song, Take
         from studio.view.widgets.chord_lane import ChordLane, LaneContent
         from studio.view.widgets.piano_roll import PianoRoll
@@ -51,7 +53,7 @@ class Score:
         self.song = Song(self.undo)
         clip = song(notes)
         self.song.open((Take(clip),), 0, "C")
-        self.editor = NoteEditor(self.song, lambda: clip)
+        self.editor = NoteEditor(self.song, lambda: clip, NoteTools(Settings()))
         self.scale = RollScale()
         self.roll, self.lane = PianoRoll(self.scale), ChordLane(self.scale)
         self.roll.edit_with(self.editor)

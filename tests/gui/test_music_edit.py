@@ -15,6 +15,8 @@ from pytestqt.qtbot import QtBot
 from engines.music.score import Clip, Note
 from studio.model.note_clipboard import MIME
 from studio.model.note_editor import NoteEditor
+from studio.model.note_tools import NoteTools
+from studio.model.settings import Settings
 from studio.model.song import Song, Take
 from studio.view.theme import theme
 from studio.view.widgets.piano_roll import PianoRoll
@@ -39,7 +41,7 @@ class Desk(QWidget):
         if clip is not None:
             self.song.open((Take(clip),), 0, "C Am F G")
             self.undo.clear()
-        self.editor = NoteEditor(self.song, lambda: PLAN, self)
+        self.editor = NoteEditor(self.song, lambda: PLAN, NoteTools(Settings(), self), self)
         self.editor.tools.set_grid(1)
         self.scale = RollScale(self)
         self.roll = PianoRoll(self.scale)

@@ -32,7 +32,7 @@ class ScoreArea(QWidget):
         self.lane = ChordLane(self.scale)
         self.lane_work = LaneWork(model, self.lane)
         self.roll = PianoRoll(self.scale)
-        self.editor = NoteEditor(model.song, model.plan, self)
+        self.editor = NoteEditor(model.song, model.plan, model.note_tools, self)
         self.roll.edit_with(self.editor)
         self.tools = NoteRow(self.editor)
         self.velocities = VelocityLane(self.scale, self.editor)

@@ -10,9 +10,11 @@ from engines.protocol.params import SEED_MAX
 from engines.protocol.tools import COMPOSE, GENERATE
 from studio.model.arithmetic import evaluate
 from studio.model.messages import Messages
+from studio.model.note_tools import NoteTools
 from studio.model.param_values import ParamValues
 from studio.model.quality import figures
 from studio.model.seed import Seed
+from studio.model.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -119,3 +121,15 @@ def test_figures_of_a_card() -> None:
 def test_figures_with_a_goal_stand_for_the_rest() -> None:
     found = figures({"copies_share": 0.1, "copies_share_ok": True, "interval": 3.0})
     assert [(figure.label, figure.met) for figure in found] == [("Copies", True)]
+
+
+def test_what_is_chosen_over_the_roll_is_remembered() -> None:
+    settings = Settings()
+    tools = NoteTools(settings)
+    tools.choose("draw")
+    tools.set_grid(4)
+    tools.show("ghosts", True)
+    again = NoteTools(settings)
+    assert (again.tool, again.grid, again.ghosts, again.snap) == ("draw", 4, True, "off")
+    settings.remember("music.roll", {"grid": 3, "tool": "hammer"})
+    assert (NoteTools(settings).tool, NoteTools(settings).grid) == ("select", 2)
