@@ -40,6 +40,7 @@ from studio.view.panels.layers_panel import LayersPanel
 from studio.view.panels.picture_files import PictureFiles
 from studio.view.panels.picture_strip import PictureStrip
 from studio.view.panels.picture_tools import PictureTools, ToolFooter, ToolSwitch
+from studio.view.panels.picture_words import hint_of, title_of
 from studio.view.panels.walk_panel import WalkPanel
 from studio.view.panels.zoom_bar import ZoomBar
 from studio.view.widgets.model_picker import load_preview
@@ -340,20 +341,19 @@ class ImagePage(ModePage):
     # --- what is shown ---------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        shown = self.viewing.shown
-        told = (self.viewing.source, self._tool, self._title_text(), self.about.known(shown))
+        shown, title = self.viewing.shown, title_of(self.viewing, self.context)
+        told = (self.viewing.source, self._tool, title, self.about.known(shown))
         if self.viewing.source == "live" and told == self._told:
             return  # one frame after another: nothing but the picture is new
         self._told = told
         self.about.show_picture(shown)
         self.canvas.set_empty(shown is None, self.model.reason_not_to_run())
         if shown is not None:
-            self.view.setAccessibleDescription(self._title_text())
+            self.view.setAccessibleDescription(title)
         else:
             self._tease()
         self._hint()
         self.zoom.set_reason(self.files.reason_not_to_save())
-        title = self._title_text()
         if title != self.title:
             self.title = title
             self.titleChanged.emit(title)
@@ -363,36 +363,10 @@ class ImagePage(ModePage):
         info = self.model.model_info
         self.canvas.set_teaser(load_preview(info.preview) if info is not None else QImage())
 
-    def _title_text(self) -> str:
-        shown, session = self.viewing.shown, self.context.session
-        if shown is None:
-            return "New picture"
-        if self.viewing.source == "document" and (session.path is not None or not shown.request):
-            return f"{session.title} •" if session.modified else session.title
-        if shown.request is None:
-            return shown.name or "Picture"
-        title = self.context.models.title(shown.request)
-        if shown.request.task == "walk":  # a moment between seeds has none of its own
-            return f"{title} · walk"
-        return f"{title} · {shown.request.seed}" if shown.request.model else title
-
     def _hint(self) -> None:
-        viewing = self.viewing
-        if self.marking.takes_clicks:
-            self.canvas.set_hint("Marking  ·  Space, + or − in the strip  ·  Esc leaves")
-        elif viewing.shown is None or viewing.source == "document":
-            self.canvas.set_hint("")
-        elif viewing.source == "candidate":
-            ids = [entry.id for entry in viewing.candidates]
-            here = ids.index(viewing.selected) + 1 if viewing.selected in ids else 1
-            total = len(ids) + viewing.pending
-            self.canvas.set_hint(f"Candidate {here} of {total}  ·  Enter keeps  ·  Esc discards")
-        else:
-            if viewing.source == "live" and self._tool is self.inpaint:
-                self.canvas.set_hint("Draft  ·  F or Enter fills  ·  Tab shows the original")
-                return
-            names = {"live": "Live preview", "history": "From the history", "file": "From a file"}
-            self.canvas.set_hint(f"{names[viewing.source]}  ·  Enter keeps  ·  Esc goes back")
+        filling = self._tool is self.inpaint
+        marking = self.marking.takes_clicks
+        self.canvas.set_hint(hint_of(self.viewing, marking=marking, filling=filling))
 
     def _show_precision(self) -> None:
         self.view.set_pixel_precise(self.context.settings.choices.pixel_precise)
