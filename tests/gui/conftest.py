@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from bench import Bench, open_bench
+from music_bench import page_of
 from pytestqt.qtbot import QtBot
+
+from studio.media.outputs import NO_DEVICE, SilentOutput
 
 
 @pytest.fixture
@@ -15,3 +18,20 @@ def bench(qtbot: QtBot, duet_data: Path) -> Iterator[Bench]:
     """A window in the Image mode; the engine has said hello and has models."""
     with open_bench(qtbot, duet_data) as made:
         yield made
+
+
+@pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without a sound device."""
+    monkeypatch.setattr(
+        "studio.media.player.open_output",
+        lambda rate, parent: SilentOutput(rate, NO_DEVICE, parent),
+    )
+
+
+@pytest.fixture
+def music(qtbot: QtBot, duet_data: Path, silent: None) -> Iterator[Bench]:
+    """A window in the Music mode, without sound; the engine has models."""
+    with open_bench(qtbot, duet_data, mode="music") as made:
+        yield made
+        page_of(made).model.playback.close()

@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import msgspec
 import pytest
-from bench import Bench, open_bench
+from bench import Bench
 from melodies import melody
+from music_bench import LEFT, answer, find, model_of, page_of
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
-from engines.music.score import Clip, Note, TempoChange
+from engines.music.score import Note, TempoChange
 from engines.protocol.messages import Submit
-from studio.media.outputs import NO_DEVICE, SilentOutput
-from studio.model.compose import ComposeModel
 from studio.model.song import BEFORE
 from studio.view.panels.compose_page import ComposePage
 from studio.view.widgets.lane_painter import again_rect, lock_rect
-
-LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def music(qtbot: QtBot, duet_data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    monkeypatch.setattr(
-        "studio.media.player.open_output",
-        lambda rate, parent: SilentOutput(rate, NO_DEVICE, parent),
-    )
-    with open_bench(qtbot, duet_data, mode="music") as made:
-        yield made
-        page_of(made).model.playback.close()
-
-
-def page_of(bench: Bench) -> ComposePage:
-    page = bench.window.pages["music"]
-    assert isinstance(page, ComposePage)
-    return page
-
-
-def model_of(bench: Bench) -> ComposeModel:
-    return page_of(bench).model
-
-
-def find(bench: Bench, name: str) -> QWidget:
-    widget = bench.window.findChild(QWidget, name)
-    assert widget is not None, name
-    return widget
-
-
-def answer(bench: Bench, clips: list[Clip]) -> None:
-    bench.engine.finish(bench.engine.sent_of(Submit)[-1].job, clips)
 
 
 def composed(bench: Bench) -> ComposePage:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import mido
 import numpy as np
 import pytest
 import soundfile
-from bench import Bench, open_bench
+from bench import Bench
 from music21 import converter
+from music_bench import page_of
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
@@ -22,7 +22,6 @@ from engines.music.files.midi import from_midi, to_midi
 from engines.music.score import Clip, Note
 from engines.music.sound.performance import PART_TITLES
 from engines.music.sound.render import SAMPLE_RATE, TAIL_SECONDS
-from studio.view.panels.compose_page import ComposePage
 from studio.view.panels.import_table import ImportTable
 
 CLIP = Clip(
@@ -34,19 +33,6 @@ CLIP = Clip(
     key="C major",
 )
 SCALE, LOW = [67, 69, 71, 72, 74, 72, 71, 69], [36, 38, 40, 41, 43, 41, 40, 38]
-
-
-@pytest.fixture
-def music(qtbot: QtBot, duet_data: Path) -> Iterator[Bench]:
-    with open_bench(qtbot, duet_data, mode="music") as made:
-        yield made
-        page_of(made).model.playback.close()
-
-
-def page_of(bench: Bench) -> ComposePage:
-    page = bench.window.pages["music"]
-    assert isinstance(page, ComposePage)
-    return page
 
 
 def pitches(bench: Bench) -> list[int]:

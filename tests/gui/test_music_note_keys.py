@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
-from bench import Bench, open_bench
+from bench import Bench
 from melodies import melody
+from music_bench import page_of
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QKeySequence, QPixmap
@@ -19,36 +18,18 @@ from pytestqt.qtbot import QtBot
 
 from engines.music.note_edits import rewritten
 from engines.music.score import Note
-from studio.media.outputs import NO_DEVICE, SilentOutput
 from studio.model.song import Song, Take
-from studio.view.panels.compose_page import ComposePage
 from studio.view.widgets.roll_painter import KEYBOARD
 
 KEY, NONE = Qt.Key, Qt.KeyboardModifier.NoModifier
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.fixture(autouse=True)
-def _no_sound_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "studio.media.player.open_output",
-        lambda rate, parent: SilentOutput(rate, NO_DEVICE, parent),
-    )
-
-
-@pytest.fixture
-def music(qtbot: QtBot, duet_data: Path) -> Iterator[Bench]:
-    with open_bench(qtbot, duet_data, mode="music") as made:
-        made.context.song.open((Take(melody()), Take(melody(shift=1))), 0, "C Am F G")
-        page_of(made).roll.setFocus()
-        yield made
-        page_of(made).model.playback.close()
-
-
-def page_of(bench: Bench) -> ComposePage:
-    page = bench.window.pages["music"]
-    assert isinstance(page, ComposePage)
-    return page
+@pytest.fixture(name="music")
+def _music(music: Bench) -> Bench:
+    music.context.song.open((Take(melody()), Take(melody(shift=1))), 0, "C Am F G")
+    page_of(music).roll.setFocus()
+    return music
 
 
 def song_of(bench: Bench) -> Song:

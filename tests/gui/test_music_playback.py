@@ -22,7 +22,6 @@ from studio.media.midi_in import Keyboard
 from studio.media.midi_out import MidiOut, Sequence
 from studio.media.midi_ports import NO_DEVICE as NO_PORTS
 from studio.media.midi_ports import NO_LIBRARY, NO_SYSTEM, list_ports
-from studio.media.outputs import NO_DEVICE, SilentOutput
 from studio.media.player import Player
 from studio.media.sample_source import Recording, SampleSource, silence
 from studio.media.synthesiser import Order
@@ -36,12 +35,7 @@ RATE = 1000
 QUICK = 960.0
 
 
-@pytest.fixture(autouse=True)
-def _no_sound_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "studio.media.player.open_output",
-        lambda rate, parent: SilentOutput(rate, NO_DEVICE, parent),
-    )
+pytestmark = pytest.mark.usefixtures("silent")
 
 
 def level(value: float, bars: int = 100, tail: int = 20) -> Recording:

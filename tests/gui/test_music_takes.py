@@ -1,0 +1,108 @@
+"""Takes with mouse and keyboard: chosen, undone, brought back from the history."""
+
+from __future__ import annotations
+
+from bench import Bench
+from fake_engine import single
+from music_bench import LEFT, compose, find, four, model_of, page_of, press
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from engines.protocol.messages import Progress, Started, Submit
+
+
+def test_letters_choose_takes(qtbot: QtBot, music: Bench) -> None:
+    compose(music)
+    page = page_of(music)
+    page.roll.setFocus()
+    for key, index in ((Qt.Key.Key_C, 2), (Qt.Key.Key_B, 1), (Qt.Key.Key_A, 0), (Qt.Key.Key_D, 3)):
+        press(qtbot, music, key)
+        assert model_of(music).song.selected == index
+        assert page.roll._clip == four()[index]
+    assert "Take D" in music.window.windowTitle()
+
+
+def test_a_click_chooses_a_take(qtbot: QtBot, music: Bench) -> None:
+    compose(music)
+    takes = page_of(music).melodies.takes
+    place = takes.visualRect(takes.tiles.index(2)).center()
+    qtbot.mouseClick(takes.viewport(), LEFT, pos=place)
+    assert model_of(music).song.letter == "C"
+
+
+def test_takes_that_are_on_their_way_are_shown_and_can_be_cancelled(
+    qtbot: QtBot, music: Bench
+) -> None:
+    compose(music)
+    music.window.registry.trigger("music.compose")
+    job = music.engine.sent_of(Submit)[-1].job
+    music.engine.receive(Started(job=job))
+    music.engine.receive(Progress(job=job, done=1, total=4))
+    tiles = page_of(music).melodies.takes.tiles
+    assert [tiles.tile(row).clip for row in range(4)] == [None] * 4
+    assert model_of(music).song.clip == four()[0]  # the score stays until there is another
+    qtbot.mouseClick(find(music, "jobCancel"), LEFT)
+    assert music.engine.sent[-1].job == job
+
+
+def test_one_undo_takes_a_whole_job_back(music: Bench) -> None:
+    compose(music)
+    compose(music, "Dm G", 4)
+    song, undo = model_of(music).song, music.context.undo
+    song.select(2)
+    song.select(3)
+    assert song.takes[0].clip.bars == 4
+    undo.undo()  # listening to the takes belongs to the job
+    assert [take.clip for take in song.takes] == four()
+    undo.undo()  # the chord line of the second job
+    assert model_of(music).chords.draft == "C Am F G"
+    undo.undo()
+    assert song.clip is None
+    while undo.canRedo():
+        undo.redo()
+    assert song.takes[3].clip.chords[:2] == ("Dm", "G")
+    assert song.selected == 3
+
+
+def test_a_choice_between_two_results_of_a_job_keeps_the_takes_together(music: Bench) -> None:
+    music.window.registry.trigger("music.compose")
+    message = music.engine.sent_of(Submit)[-1]
+    history, song = music.history, model_of(music).song
+    outputs = [
+        music.engine.output(single(message.request, index), clip)
+        for index, clip in enumerate(four())
+    ]
+    history.add(outputs[0], group=message.job)
+    history.add(outputs[1], group=message.job)
+    song.select(1)
+    history.add(outputs[2], group=message.job)
+    history.add(outputs[2], group=message.job)  # a retried job hands on what it had
+    assert [take.clip for take in song.takes] == four()[:3]
+    assert song.selected == 1
+
+
+def test_history_brings_a_melody_back_with_its_takes(qtbot: QtBot, music: Bench) -> None:
+    compose(music)
+    compose(music, "Dm G", 4)
+    strip = page_of(music).melodies.history
+    qtbot.waitUntil(lambda: strip.tiles.rowCount() == 8)
+    qtbot.mouseClick(strip.viewport(), LEFT, pos=strip.visualRect(strip.tiles.index(5)).center())
+    song = model_of(music).song
+    assert [take.clip for take in song.takes] == four()
+    assert song.letter == "C"
+    assert model_of(music).chords.draft == "C Am F G"
+    assert model_of(music).bars == 8
+    field = find(music, "melodyFilter")
+    qtbot.keyClicks(field, "dm")
+    qtbot.waitUntil(lambda: strip.tiles.rowCount() == 4)
+
+
+def test_removed_melodies_come_back(qtbot: QtBot, music: Bench) -> None:
+    compose(music)
+    strip = page_of(music).melodies.history
+    qtbot.waitUntil(lambda: strip.tiles.rowCount() == 4)
+    strip.setFocus()
+    qtbot.keyClick(strip, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: strip.tiles.rowCount() == 3)
+    music.context.messages.act()
+    qtbot.waitUntil(lambda: strip.tiles.rowCount() == 4)
