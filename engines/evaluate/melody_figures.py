@@ -28,6 +28,7 @@ TARGETS: Mapping[str, tuple[float | None, float | None]] = {
     "notes_per_bar": (3.5, 6.0),
     "copies_of_previous_bar": (None, 0.15),
     "trembling_bars": (None, 0.02),
+    "sixteenths": (None, 0.25),
 }
 #: Figures of which a whole distribution can be compared with that of real songs.
 COMPARED = (
