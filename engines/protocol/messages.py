@@ -98,6 +98,7 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
         levels: how many styles a picture of it has, coarsest first; 0 where nothing can be moved.
         directions: what its latent space can be moved along.
         examples: seeds by attribute, as they were found with the directions.
+        knobs: names of parameters that only some models of the task take, and this one does.
     """
 
     name: str
@@ -120,6 +121,7 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     levels: int = 0
     directions: tuple[Direction, ...] = ()
     examples: dict[str, Examples] = {}
+    knobs: tuple[str, ...] = ()
 
 
 # --- from the window -------------------------------------------------------------------------

@@ -1,14 +1,13 @@
 """What files of directions say of themselves, read without numpy: listing models is quick.
 
-A file is safetensors: its header is JSON behind eight bytes of length. In the metadata stand the
-directions' descriptions, seeds by attribute, and the hash of the weights that both are for.
+In the metadata of a safetensors file stand the directions' descriptions, seeds by attribute, and
+the hash of the weights that both are for.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ import msgspec
 from engines.protocol.errors import EngineError, bad_input
 from engines.protocol.latent import Direction, Examples
 from engines.protocol.paths import user_data_dir
+from engines.runtime.headers import metadata_of
 
 if TYPE_CHECKING:
     from engines.runtime.library import Model
@@ -29,9 +29,6 @@ ENDING = ".safetensors"
 LISTED, EXAMPLES, WEIGHTS = "directions", "examples", "weights"
 #: What names of models and directions are made of: nothing that leads out of a folder.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-#: A header is text about a few directions: a longer one is no header of ours.
-_LONGEST = 4 * 2**20
-_LENGTH = struct.Struct("<Q")
 
 
 class Notes(msgspec.Struct, frozen=True):
@@ -46,10 +43,6 @@ class Notes(msgspec.Struct, frozen=True):
     directions: list[Direction]
     weights: str
     examples: dict[str, Examples]
-
-
-class _Header(msgspec.Struct):
-    metadata: dict[str, str] = msgspec.field(name="__metadata__", default_factory=dict)
 
 
 def user_folder(model: str) -> Path:
@@ -84,14 +77,10 @@ def read_notes(path: Path, model: Model) -> Notes:
             weights.
     """
     try:
-        with path.open("rb") as file:
-            (length,) = _LENGTH.unpack(file.read(_LENGTH.size))
-            if length > _LONGEST:
-                raise ValueError("its header is too long")
-            metadata = msgspec.json.decode(file.read(length), type=_Header).metadata
+        metadata = metadata_of(path)
         listed = msgspec.json.decode(metadata[LISTED], type=list[Direction])
         found = msgspec.json.decode(metadata.get(EXAMPLES, "{}"), type=dict[str, Examples])
-    except (OSError, struct.error, KeyError, ValueError) as error:  # msgspec's are ValueErrors
+    except (OSError, KeyError, ValueError) as error:  # msgspec's are ValueErrors
         raise unreadable(path, error) from error
     if metadata.get(WEIGHTS) != model.card.weights:
         raise bad_input(

@@ -12,7 +12,8 @@ from engines.protocol.errors import EngineError, bad_input, bad_model
 from engines.protocol.messages import ModelInfo
 from engines.protocol.paths import shipped_models_dir, user_models_dir
 from engines.runtime import direction_notes
-from engines.runtime.cards import CARD, PREVIEW, REQUIRED, Card, read_card, read_sealed
+from engines.runtime.cards import CARD, PREVIEW, REQUIRED, WEIGHTS, Card, read_card, read_sealed
+from engines.runtime.headers import metadata_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,19 @@ def _info(folder: Path, card: Card) -> ModelInfo:
         disk=_bytes_of(folder),
         trained=msgspec.to_builtins(card.training),
         levels=card.levels,
+        knobs=_knobs(folder, card),
     )
+
+
+def _knobs(folder: Path, card: Card) -> tuple[str, ...]:
+    """See :class:`engines.protocol.messages.ModelInfo`; of damaged weights none."""
+    if card.family != "midinet":
+        return ()
+    try:
+        config = msgspec.json.decode(metadata_of(folder / WEIGHTS).get("config", "{}"))
+        return ("creativity",) if config.get("variant") == "gated" else ()
+    except (OSError, ValueError, AttributeError):
+        return ()
 
 
 def _bytes_of(folder: Path) -> int:

@@ -108,6 +108,8 @@ class ComposeModel(QObject):
         """
         info = self.model_info
         params = {**self.values.all(), "tempo": round(self.song.state.tempo)}
+        if self.reason_no_creativity():
+            params["creativity"] = 0.0
         return Request(
             task=self.tool.task,
             model=self._model,
@@ -133,6 +135,20 @@ class ComposeModel(QObject):
         if clip is not None and self.bars <= clip.bars and set(range(self.bars)) <= set(locks):
             return "Every bar is locked. Unlock one (L), or ask for more bars."
         return ""
+
+    def reason_no_variation(self) -> str:
+        """Why the slider of variation moves nothing, or ""."""
+        clip = self.song.clip
+        if clip is not None and any(seed >= 0 for seed in clip.seeds):
+            return ""
+        return "It walks from bars that the network wrote, and none are in view."
+
+    def reason_no_creativity(self) -> str:
+        """Why the model cannot be told to be creative, or ""."""
+        info = self.model_info
+        if info is None or "creativity" in info.knobs:
+            return ""
+        return f"{info.title} was not trained to take it: choose another model."
 
     def reason_not_to_write_again(self) -> str:
         """Why the chosen bars cannot be written again now, or ""."""

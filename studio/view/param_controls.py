@@ -29,7 +29,7 @@ from engines.protocol.params import (
     Tool,
 )
 from studio.model.param_values import ParamValues
-from studio.view.bind import describe, label, look
+from studio.view.bind import describe, label, look, set_reason
 from studio.view.icons import icon
 from studio.view.widgets.combo import Combo
 from studio.view.widgets.number_field import NumberField
@@ -84,6 +84,11 @@ class ParamForm(QWidget):
         """Show the settings for experts too, without a button to hide them."""
         self._more.hide()
         self._advanced_box.show()
+
+    def set_reason(self, name: str, reason: str) -> None:
+        """Enable a parameter's row (reason "") or disable it and say why."""
+        for widget in self.rows[name]:
+            set_reason(widget, reason)
 
     def focus(self, name: str) -> None:
         """Put the keyboard on a parameter's main control."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bench import Bench
+import msgspec
+from bench import MODELS, Bench
 from fake_engine import single
-from music_bench import LEFT, compose, find, four, model_of, page_of, press
+from music_bench import LEFT, answer, compose, find, four, model_of, page_of, press
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from engines.protocol.messages import Progress, Started, Submit
+from engines.protocol.messages import ModelInfo, Models, Progress, Started, Submit
 
 
 def test_letters_choose_takes(qtbot: QtBot, music: Bench) -> None:
@@ -106,3 +107,26 @@ def test_removed_melodies_come_back(qtbot: QtBot, music: Bench) -> None:
     qtbot.waitUntil(lambda: strip.tiles.rowCount() == 3)
     music.context.messages.act()
     qtbot.waitUntil(lambda: strip.tiles.rowCount() == 4)
+
+
+def test_sliders_that_would_do_nothing_say_why(qtbot: QtBot, music: Bench) -> None:
+    variation, creativity = find(music, "variationSlider"), find(music, "creativitySlider")
+    assert not variation.isEnabled()
+    assert "none are in view" in variation.toolTip()
+    compose(music)
+    written = tuple(range(8))
+    takes = [msgspec.structs.replace(clip, seeds=written) for clip in four()]
+    music.window.registry.trigger("music.compose")
+    answer(music, takes)
+    assert variation.isEnabled()
+    assert creativity.isEnabled()
+    model_of(music).values.set("creativity", 0.5)
+    plain = ModelInfo(
+        name="melody-standards", title="Standards", task="compose", family="midinet", weights="d"
+    )
+    music.engine.receive(Models(models=[*MODELS, plain]))
+    model_of(music).choose_model(plain.name)
+    assert not creativity.isEnabled()
+    assert "Standards was not trained to take it" in creativity.toolTip()
+    music.window.registry.trigger("music.compose")
+    assert music.engine.sent_of(Submit)[-1].request.params["creativity"] == 0.0

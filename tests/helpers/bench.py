@@ -41,7 +41,14 @@ MODELS = [
         weights="bbbb",
         size=64,
     ),
-    ModelInfo(name="melody-pop", title="Pop", task="compose", family="midinet", weights="cccc"),
+    ModelInfo(
+        name="melody-pop",
+        title="Pop",
+        task="compose",
+        family="midinet",
+        weights="cccc",
+        knobs=("creativity",),
+    ),
     ModelInfo(
         name="broken", title="broken", task="", family="", weights="", problem="It has no card."
     ),

@@ -187,6 +187,7 @@ class ComposePanel(QWidget):
         column.addWidget(MelodyFacts(context, model))
         column.addStretch(1)
         model.changed.connect(self._refresh)
+        model.song.changed.connect(self._refresh)
         context.models.changed.connect(self._refresh)
         self._refresh()
 
@@ -202,6 +203,8 @@ class ComposePanel(QWidget):
         models = self._context.models
         empty = "No model is installed" if models.known else "Starting the engine"
         self.picker.show_models(models.for_task(self._model.tool.task), self._model.model, empty)
+        self.form.set_reason("variation", self._model.reason_no_variation())
+        self.form.set_reason("creativity", self._model.reason_no_creativity())
 
 
 class ComposeFooter(QWidget):

@@ -9,7 +9,7 @@ import pytest
 import tiny_models
 
 from engines.protocol.errors import EngineError
-from engines.protocol.paths import user_models_dir
+from engines.protocol.paths import shipped_models_dir, user_models_dir
 from engines.runtime.cards import CARD, NETWORK, WEIGHTS
 from engines.runtime.files import sha256
 from engines.runtime.library import Library
@@ -115,3 +115,10 @@ def test_a_model_is_the_same_object_until_it_is_replaced(models: Path) -> None:
     tiny_models.make_generator(models, "tiny-portraits", seed=9)
     second = library.get("tiny-portraits")
     assert second.card.weights != first.card.weights
+
+
+def test_shipped_melody_models_say_whether_they_can_be_told_to_be_creative() -> None:
+    knobs = {row.name: row.knobs for row in Library([shipped_models_dir()]).models()}
+    assert knobs["melody-pop"] == ("creativity",)
+    assert knobs["melody-standards"] == ()
+    assert knobs["portraits-peeps"] == ()
