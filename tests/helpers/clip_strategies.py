@@ -17,6 +17,12 @@ METERS: tuple[Meter, ...] = ("4/4", "3/4")
 KEYS = ("", "C major", "A minor", "Eb major", "F# locrian", "D dorian", "G mixolydian")
 
 
+def _seeds(bars: int) -> st.SearchStrategy[tuple[int, ...]]:
+    """Of every bar, or of none."""
+    listed = st.lists(st.integers(-1, 2**32 - 1), min_size=bars, max_size=bars)
+    return st.just(()) | listed.map(tuple)
+
+
 @st.composite
 def clips(draw: st.DrawFn, bars: int = 4, low: int = 12, high: int = 120) -> Clip:
     """Melodies without overlaps, with a rest here and there.
@@ -52,4 +58,5 @@ def clips(draw: st.DrawFn, bars: int = 4, low: int = 12, high: int = 120) -> Cli
         meter=meter,
         key=draw(st.sampled_from(KEYS)),
         tempos=(TempoChange(length - 1, second),) if changed else (),
+        seeds=draw(_seeds(length)),
     )

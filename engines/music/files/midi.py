@@ -13,7 +13,13 @@ import mido
 
 from engines.music.files.key_signature import sharps_of
 from engines.music.files.midi_import import from_midi, request_of
-from engines.music.files.midi_timing import CONDUCTOR, KEY_PREFIX, REQUEST_PREFIX, TICKS_PER_BEAT
+from engines.music.files.midi_timing import (
+    CONDUCTOR,
+    KEY_PREFIX,
+    REQUEST_PREFIX,
+    SEEDS_PREFIX,
+    TICKS_PER_BEAT,
+)
 from engines.music.scales import parse_key
 from engines.music.score import DEFAULT_BAND, STEPS_PER_BEAT, Band, Clip, Note, Part
 from engines.music.sound.performance import CHANNELS, PART_TITLES, part_notes
@@ -60,6 +66,9 @@ def _conductor(clip: Clip, request: str) -> mido.MidiTrack:
     events += [(0, message) for message in _key(clip.key)]
     if request:
         events.append((0, mido.MetaMessage("text", text=REQUEST_PREFIX + request)))
+    if clip.seeds:
+        listed = " ".join(str(seed) for seed in clip.seeds)
+        events.append((0, mido.MetaMessage("text", text=SEEDS_PREFIX + listed)))
     events += [(change.bar * bar_ticks, _tempo(change.tempo)) for change in clip.tempos]
     for bar, symbol in enumerate(clip.chords[: clip.bars]):
         events.append((bar * bar_ticks, mido.MetaMessage("marker", text=symbol)))

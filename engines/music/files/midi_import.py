@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
@@ -17,10 +18,17 @@ from mido.midifiles.meta import KeySignatureError
 
 from engines.music.chord_detection import detect_chords
 from engines.music.chords import NO_CHORD
-from engines.music.files.midi_timing import LAST_STEP, REQUEST_PREFIX, Timing, read_timing
+from engines.music.files.midi_timing import (
+    LAST_STEP,
+    REQUEST_PREFIX,
+    SEEDS_PREFIX,
+    Timing,
+    read_timing,
+)
 from engines.music.score import BAR_STEPS, STEPS_PER_BEAT, Clip, Note
 from engines.music.voice import MAX_BARS, MELODY_NAMES, Heard, one_voice
 from engines.protocol.errors import bad_input
+from engines.protocol.params import SEED_MAX
 
 DRUM_CHANNEL = 9
 #: Fewer notes than this are an effect or a mistake, where other tracks have more.
@@ -70,12 +78,14 @@ class Survey:
         guess: the row that is taken for the melody; -1 when there is none.
         timing: tempi, meter, key and markers.
         request: the request that made a file of ours, as JSON; "" when there is none.
+        seeds: of a file of ours, for each bar the seed that wrote it; () when there are none.
     """
 
     rows: tuple[Row, ...]
     guess: int
     timing: Timing
     request: str
+    seeds: tuple[int, ...]
     _heard: tuple[tuple[Heard, ...], ...] = field(repr=False)
 
     @property
@@ -123,6 +133,7 @@ class Survey:
             meter=meter,
             key=self.timing.key,
             tempos=tempos,
+            seeds=self.seeds if number == self.guess and len(self.seeds) == bars else (),
         )
 
     def _chords(self, bars: int) -> tuple[str, ...]:
@@ -166,7 +177,8 @@ def survey(data: bytes) -> Survey:
         rows=tuple(_judged(rows, guess, bool(timing.markers))),
         guess=guess,
         timing=timing,
-        request=_request(file),
+        request=_said(file, REQUEST_PREFIX),
+        seeds=_seeds(_said(file, SEEDS_PREFIX)),
         _heard=tuple(heard),
     )
 
@@ -186,14 +198,24 @@ def request_of(data: bytes) -> str:
     Raises:
         EngineError: kind ``bad_input``, when it is no MIDI file.
     """
-    return _request(open_midi(data))
+    return _said(open_midi(data), REQUEST_PREFIX)
 
 
-def _request(file: mido.MidiFile) -> str:
+def _said(file: mido.MidiFile, prefix: str) -> str:
+    """What a text event of ours says after its prefix; "" when there is none."""
     for message in (message for track in file.tracks for message in track):
-        if message.type == "text" and message.text.startswith(REQUEST_PREFIX):
-            return str(message.text.removeprefix(REQUEST_PREFIX))
+        if message.type == "text" and message.text.startswith(prefix):
+            return str(message.text.removeprefix(prefix))
     return ""
+
+
+def _seeds(listed: str) -> tuple[int, ...]:
+    """Numbers from -1 to the greatest seed; () when anything else is among them."""
+    words = listed.split()
+    if not all(re.fullmatch(r"-1|\d{1,10}", word) for word in words):
+        return ()
+    seeds = tuple(int(word) for word in words)
+    return seeds if all(seed <= SEED_MAX for seed in seeds) else ()
 
 
 def open_midi(data: bytes) -> mido.MidiFile:

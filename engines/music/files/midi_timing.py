@@ -25,6 +25,7 @@ from engines.protocol.errors import EngineError
 CONDUCTOR = "Duet"
 REQUEST_PREFIX = "duet-request: "
 KEY_PREFIX = "duet-key: "
+SEEDS_PREFIX = "duet-seeds: "
 DEFAULT_TEMPO = 120.0
 TICKS_PER_BEAT = 480
 LAST_STEP = MAX_BARS * STEPS_PER_BAR

@@ -46,7 +46,8 @@ WALTZ = Clip(
 @given(clips())
 def test_a_clip_comes_back_as_it_was(clip: Clip) -> None:
     data = to_musicxml(clip, melody_alone())
-    assert from_musicxml(data) == clip
+    # A score has no place for seeds.
+    assert from_musicxml(data) == msgspec.structs.replace(clip, seeds=())
     assert heard(read(data).parts[0]) == wanted(clip.notes)
 
 
