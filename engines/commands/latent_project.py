@@ -129,7 +129,7 @@ def _sketch(request: Request, found: list[Result], painting: dict[str, Any]) -> 
     if found:
         params["point"] = found[0].request.params["point"]
         if variant := _variant(request, found[0]):
-            request = msgspec.structs.replace(request, model=variant)
+            request = msgspec.structs.replace(request, model=variant, weights="")
     if "truncation" in request.params:
         params["truncation"] = request.params["truncation"]
     return msgspec.structs.replace(request, task=SKETCH.task, params=params)

@@ -27,7 +27,7 @@ def perturbed(roll: Roll, z: Array, temperature: float) -> Roll:
     """The roll (B, 16, 128) with the log-likelihoods of its likely pitches shaken.
 
     What shakes a bar is made from its own noise ``z`` (B, n): the same bar comes out again, and
-    near noise gives a near melody. What the network all but rules out stays ruled out.
+    near noise gives a near melody. What the network all but rules out is ruled out.
 
     Args:
         roll: (B, 16, 128) in [0, 1].
@@ -41,7 +41,7 @@ def perturbed(roll: Roll, z: Array, temperature: float) -> Roll:
     uniform = np.clip(1.0 / (1.0 + np.exp(-_AS_LOGISTIC * normal)), _EDGE, 1.0 - _EDGE)
     gumbel = -np.log(-np.log(uniform)).reshape(roll.shape)
     share = roll / np.maximum(roll.sum(axis=-1, keepdims=True), FLOOR)
-    shaken: Roll = np.where(share > FLOOR, share * np.exp(temperature * gumbel), share)
+    shaken: Roll = np.where(share > FLOOR, share * np.exp(temperature * gumbel), 0.0)
     return shaken.astype(np.float32)
 
 

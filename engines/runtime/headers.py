@@ -33,4 +33,7 @@ def metadata_of(path: Path) -> dict[str, str]:
         (length,) = _LENGTH.unpack(start)
         if length > _LONGEST:
             raise ValueError("its header is too long")
-        return msgspec.json.decode(file.read(length), type=_Header).metadata
+        try:
+            return msgspec.json.decode(file.read(length), type=_Header).metadata
+        except RecursionError as error:
+            raise ValueError("its header is nested too deeply") from error

@@ -196,7 +196,7 @@ def _knobs(folder: Path, card: Card) -> tuple[str, ...]:
     try:
         config = msgspec.json.decode(metadata_of(folder / WEIGHTS).get("config", "{}"))
         return ("creativity",) if config.get("variant") == "gated" else ()
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return ()
 
 

@@ -24,6 +24,7 @@ from engines.nets.registry import Family, family
 from engines.runtime import files
 from engines.runtime.backend import SIGNATURES
 from engines.runtime.cards import NETWORK, WEIGHTS, read_card, write_card
+from engines.runtime.encoder import KEY, Notes
 
 #: Weights smaller than this stay in full precision: biases and statistics, which weigh nothing.
 HALF_FROM = 256
@@ -84,6 +85,21 @@ def to_onnx(network: nn.Module, kin: Family, config: object) -> onnx.ModelProto:
         )
     assert program is not None
     return tidied(program.model_proto)
+
+
+def encoder_for(encoder: bytes, weights: str) -> bytes:
+    """An encoder's file that says it is for other weights of the same latent space.
+
+    Args:
+        encoder: the file's bytes; a guess is good enough for weights that were only tuned.
+        weights: the short hash of the weights.
+    """
+    model = onnx.load_from_string(encoder)
+    for entry in model.metadata_props:
+        if entry.key == KEY:
+            notes = msgspec.json.decode(entry.value, type=Notes)
+            entry.value = msgspec.json.encode(msgspec.structs.replace(notes, weights=weights))
+    return bytes(model.SerializeToString())
 
 
 def tidied(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -134,6 +134,13 @@ class Landscape:
         return floats.permute(2, 0, 1)[None]
 
 
+@torch.no_grad()
+def picture_at(land: Landscape, place: Floats) -> Floats:
+    """The picture of a place (levels, width): (3, H, H) in -1 .. 1."""
+    picture: Floats = land.render(torch.from_numpy(place).to(land.device)[None])[0].cpu().numpy()
+    return picture
+
+
 _KNOWN: OrderedDict[tuple[str, str], Landscape] = OrderedDict()
 
 

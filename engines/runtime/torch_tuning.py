@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from engines.protocol.errors import bad_input
 
 try:
+    import onnxscript  # noqa: F401  torch writes ONNX files through it
     import torch
     from safetensors import safe_open
     from safetensors.torch import save
     from torch import Tensor, nn
 
     from engines.nets.trunk import apart
+    from engines.runtime.torch_export import encoder_for, export_weights
     from engines.runtime.torch_latent import FEATURES, PIXELS, Landscape, pixel_distance
 except ImportError as missing:
     raise bad_input(
@@ -32,7 +34,7 @@ except ImportError as missing:
     ) from missing
 
 from engines.runtime import files
-from engines.runtime.cards import WEIGHTS
+from engines.runtime.cards import ENCODER, SHORT_HASH, WEIGHTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,10 +46,10 @@ Floats = NDArray[np.float32]
 
 #: Step length of the weights.
 RATE = 1e-3
-#: Places that are held to what they showed, at every step, and how strongly.
-HELD, LOCALITY = 2, 2.0
 #: Blocks this far along are among the last layers, and so are the layers of these names.
 LATE, LAST = 0.3, ("colours.", "last.")
+#: Places that are held to what they showed, at every step, and how strongly.
+HELD, LOCALITY = 2, 2.0
 #: The nearest of them lies this share of the way from the picture's place to a random one.
 NEAREST = 0.2
 
@@ -57,13 +59,11 @@ class Bent(NamedTuple):
 
     Attributes:
         number: steps done.
-        loss: of the picture alone, before the step.
-        generator: as it is now; the same network at every step.
+        land: the model as it is now; the same networks at every step.
     """
 
     number: int
-    loss: float
-    generator: nn.Module
+    land: Landscape
 
 
 def last_layers(generator: nn.Module) -> list[nn.Parameter]:
@@ -108,7 +108,7 @@ def tuning(land: Landscape, place: Floats, target: Pixels, steps: int, seed: int
         optimiser.zero_grad(set_to_none=True)
         (loss + LOCALITY * PIXELS * strayed).backward()
         optimiser.step()
-        yield Bent(number, loss.item(), bent.generator)
+        yield Bent(number, bent)
 
 
 def _elsewhere(land: Landscape, pivot: Tensor, noise: torch.Generator) -> Tensor:
@@ -118,8 +118,8 @@ def _elsewhere(land: Landscape, pivot: Tensor, noise: torch.Generator) -> Tensor
     return pivot.lerp(land.mapped(z)[:, None].expand_as(pivot.expand(HELD, -1, -1)), share)
 
 
-def save_generator(generator: nn.Module, model: Model, folder: Path) -> None:
-    """Write a generator as ``model`` keeps its own: halved, with the same family and config."""
+def write_networks(generator: nn.Module, model: Model, folder: Path) -> None:
+    """Write a generator as ``model`` keeps its own, and the model's encoder for it."""
     with safe_open(model.path / WEIGHTS, framework="numpy") as file:
         metadata = file.metadata()
     state = {
@@ -127,3 +127,7 @@ def save_generator(generator: nn.Module, model: Model, folder: Path) -> None:
         for name, tensor in generator.state_dict().items()
     }
     files.write_bytes(folder / WEIGHTS, save(state, metadata))
+    export_weights(folder)
+    if ENCODER in model.card.files:
+        weights = files.sha256(folder / WEIGHTS)[:SHORT_HASH]
+        files.write_bytes(folder / ENCODER, encoder_for(model.read(ENCODER), weights))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,8 +17,10 @@ from engines.protocol.params import resolve
 from engines.protocol.tools import LATENT
 from engines.runtime import device
 from engines.runtime.encoder import Encoder, distance, fitted, open_encoder
+from engines.runtime.files import check_writable
 from engines.runtime.results import Result
 from engines.runtime.variants import keep_variant
+from engines.tasks.generate import to_pixels
 from engines.tasks.latent import Studio, studio_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def project(request: Request, context: Context) -> list[Result]:
             steered by codes.
     """
     studio, params = placed_studio(request.model, context), request.params
+    if params["tuning"]:
+        check_writable(context.library.home)
     box = (params["left"], params["top"], params["side"]) if params["side"] else None
     picture = fitted(context.input(request, "image"), studio.model.card.size, box)
     context.check_cancelled()
@@ -122,29 +125,30 @@ def _tuned(
     Its request names the variant.
 
     Raises:
-        EngineError: ``bad_input``, without torch.
+        EngineError: ``bad_input``, without torch, or when the variant cannot be written.
     """
     from engines.runtime import torch_latent, torch_tuning  # Takes seconds, and needs torch.
-    from engines.runtime.torch_export import export_weights
 
     begun, searched, steps = time.perf_counter(), request.params["steps"], request.params["tuning"]
     land = torch_latent.landscape(studio.model, studio.space)
     psi = found.request.params["truncation"]
-    place, _ = studio.place(point(found.request.params["point"]), request.seed, psi)
+    place, _ = studio.place(point(found.request.params["point"]), request.seed, 1.0)
     pivot = studio.space.mean + psi * (place - studio.space.mean)
     for bent in torch_tuning.tuning(land, pivot, picture, steps, request.seed):
         context.check_cancelled()
         context.progress(searched + bent.number, searched + steps)
-
-    def write(folder: Path) -> None:
-        torch_tuning.save_generator(bent.generator, studio.model, folder)
-        export_weights(folder)
-
     seconds = time.perf_counter() - begun
-    made = keep_variant(context.library, studio.model, steps, seconds, picture, write)
+    shown = to_pixels(torch_latent.picture_at(bent.land, pivot))
+    made = keep_variant(
+        context.library,
+        studio.model,
+        steps,
+        seconds,
+        shown,
+        lambda folder: torch_tuning.write_networks(bent.land.generator, studio.model, folder),
+    )
     again = replace(request, model=made.card.name, weights=made.card.weights)
-    variant = studio_of(made.card.name, context)
-    return result_at(variant, again, place, found.note, psi)
+    return result_at(studio_of(made.card.name, context), again, place, found.note, psi)
 
 
 def _is_missing_torch(error: EngineError) -> bool:

@@ -148,8 +148,7 @@ class BringIn(QObject):
     def _go_to(self, found: Request) -> None:
         """Steer what was found; a model that was made for it has to be listed first."""
         if self._context.models.get(found.model) is None:
-            self._awaited = found
-            self._context.client.list_models()
+            self._awaited = found  # the list comes right after the result
         else:
             self._latent.steer(found)
 

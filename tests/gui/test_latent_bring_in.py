@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from bench import MODELS, Bench
 from fake_engine import flat_picture
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,6 @@ from engines.protocol.messages import (
     Cancel,
     Done,
     Failed,
-    ListModels,
     Models,
     Output,
     Preview,
@@ -108,10 +107,8 @@ def test_a_variant_tuned_to_the_picture_is_gone_on_with(
     bench.engine.receive(Started(job=sent.job))
     tuned = msgspec.structs.replace(PEEPS, name="peeps-tuned", title="Peeps, tuned")
     request = msgspec.structs.replace(place(3.0, 4.0), model=tuned.name)
-    asked = len(bench.engine.sent_of(ListModels))
     output = Output(request=request, frame=bench.engine.put_picture(flat_picture()), note="Kept.")
     bench.engine.receive(Done(job=sent.job, outputs=[output], seconds=1.0))
-    assert len(bench.engine.sent_of(ListModels)) == asked + 1
     assert page.latent.model == PEEPS.name
     bench.engine.receive(Models(models=[PEEPS, *MODELS[1:], tuned]))
     assert page.latent.model == tuned.name
@@ -195,14 +192,38 @@ def test_of_a_tall_picture_a_square_is_chosen_by_key(
     assert sent.request.params["side"] == crop.side
 
 
-def test_escape_brings_nothing_in(
+def test_a_small_square_can_be_moved_and_a_corner_does_not_jump(
     bench: Bench, page: ImagePage, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = tmp_path / "me.png"
-    photo(30_000, 10).save(str(path))
+    photo(4000, 3000).save(str(path))
+    page.bring_in.from_file(path)
+    chooser = sheet(bench).chooser
+    chooser.choose(Crop(4000, 3000, 1000, 1000, 120))
+    middle = chooser.square().center().toPoint()
+    drag(qtbot, chooser, middle, middle + QPoint(60, 30))
+    assert chooser.crop.side == 120
+    assert chooser.crop.left > 1400
+    chooser.choose(Crop(4000, 3000, 0, 0, 2000))
+    corner = chooser.square().bottomRight().toPoint() - QPoint(6, 6)
+    qtbot.mousePress(chooser, LEFT, pos=corner)
+    qtbot.mouseMove(chooser, corner + QPoint(1, 1))
+    assert abs(chooser.crop.side - 2000) < 30
+    qtbot.mouseRelease(chooser, LEFT, pos=corner)
+
+
+@pytest.mark.parametrize("size", [(30_000, 10), (10, 30_000), (100, 10_000)])
+def test_escape_brings_nothing_in(
+    bench: Bench, page: ImagePage, qtbot: QtBot, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    path = tmp_path / "me.png"
+    photo(*size).save(str(path))
     page.bring_in.from_file(path)
     asked = sheet(bench)
-    qtbot.keyClick(asked.chooser, Qt.Key.Key_Escape)
+    chooser = asked.chooser
+    chooser.choose(Crop.largest(*size).at(*size))
+    assert QRectF(chooser.rect()).contains(chooser.square())
+    qtbot.keyClick(chooser, Qt.Key.Key_Escape)
     assert not asked.isVisible()
     assert not bench.engine.sent_of(Submit)
 

@@ -1,7 +1,7 @@
 """Clips as standard MIDI files; :mod:`engines.music.files.midi_import` reads them and everybody's.
 
 Our files are format 1: a conductor track (tempi, meter, key, chord symbols as markers, the request
-as a text event), the melody, and every pattern of the band that is on.
+and the bars' seeds as text events), the melody, and every pattern of the band that is on.
 """
 
 from __future__ import annotations

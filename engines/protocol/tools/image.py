@@ -243,6 +243,7 @@ PROJECT = Tool(
     verb="Find it",
     mode="image",
     makes="picture",
+    changes_library=True,
     default_model=GENERATE.default_model,
     serves=GENERATE.task,
     inputs=("image",),

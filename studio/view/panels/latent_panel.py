@@ -124,7 +124,10 @@ class LatentPanel(QWidget):
         self.seed.setVisible(not state.anchors and not state.corners)
         told = f"Blended from {len(state.anchors)} places." if state.anchors else ""
         if len(state.anchors) == 1:
-            told = "A place of its own, that no seed makes."
+            (only,) = state.anchors
+            told = f"The place of seed {only.seed}."
+            if only.vector:
+                told = "A place that no seed makes."
         self.found.setText(f"{told} A new seed starts afresh." if told else "")
         self.found.setVisible(bool(told))
         for letter, button in self._letters.items():

@@ -52,8 +52,10 @@ class CropChooser(QWidget):
             Qt.TransformationMode.SmoothTransformation,
         )
         self._area = QRectF(_MARGIN, _MARGIN, room.width(), room.height())
-        self._scale = room.width() / image.width()
-        self._grip: QPointF | None = None  # of the pointer in the square, in picture pixels
+        # By the longer side, of which rounding takes the least.
+        longest = max(image.width(), image.height())
+        self._scale = max(room.width(), room.height()) / longest
+        self._grip: QPointF | None = None  # from what is held to the pointer, in picture pixels
         self._corner: tuple[bool, bool] | None = None  # the one that is dragged: right, bottom
         self.setFixedSize(room + QSize(round(2 * _MARGIN), round(2 * _MARGIN)))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -79,14 +81,17 @@ class CropChooser(QWidget):
         return (at - self._area.topLeft()) / self._scale
 
     def _corner_at(self, at: QPointF) -> tuple[bool, bool] | None:
+        """The corner at a point: right or not, bottom or not. A small square keeps a middle."""
         square = self.square()
-        for right in (False, True):
-            for bottom in (False, True):
-                x = square.right() if right else square.left()
-                y = square.bottom() if bottom else square.top()
-                if abs(at.x() - x) <= _REACH and abs(at.y() - y) <= _REACH:
-                    return right, bottom
-        return None
+        right, bottom = at.x() > square.center().x(), at.y() > square.center().y()
+        off = at - self._corner_of(right, bottom)
+        reach = min(_REACH, square.width() / 3)
+        return (right, bottom) if max(abs(off.x()), abs(off.y())) <= reach else None
+
+    def _corner_of(self, right: bool, bottom: bool) -> QPointF:
+        square = self.square()
+        x = square.right() if right else square.left()
+        return QPointF(x, square.bottom() if bottom else square.top())
 
     # --- mouse and keys --------------------------------------------------------------------
 
@@ -100,16 +105,17 @@ class CropChooser(QWidget):
         if self._corner is None and not self.square().contains(event.position()):
             half = self.crop.side / 2
             self.choose(self.crop.at(at.x() - half, at.y() - half))
-        self._grip = at - QPointF(self.crop.left, self.crop.top)
+        held = self._corner_of(*(self._corner or (False, False)))
+        self._grip = at - self._pixel(held)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what is held; show what could be."""
-        at = self._pixel(event.position())
         if self._grip is None:
             self._show_cursor(event.position())
-        elif self._corner is None:
-            place = at - self._grip
-            self.choose(self.crop.at(place.x(), place.y()))
+            return
+        at = self._pixel(event.position()) - self._grip
+        if self._corner is None:
+            self.choose(self.crop.at(at.x(), at.y()))
         else:
             right, bottom = self._corner
             crop = self.crop

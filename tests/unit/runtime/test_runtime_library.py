@@ -12,6 +12,7 @@ from engines.protocol.errors import EngineError
 from engines.protocol.paths import shipped_models_dir, user_models_dir
 from engines.runtime.cards import CARD, NETWORK, WEIGHTS
 from engines.runtime.files import sha256
+from engines.runtime.headers import metadata_of
 from engines.runtime.library import Library
 
 
@@ -122,3 +123,10 @@ def test_shipped_melody_models_say_whether_they_can_be_told_to_be_creative() -> 
     assert knobs["melody-pop"] == ("creativity",)
     assert knobs["melody-standards"] == ()
     assert knobs["portraits-peeps"] == ()
+
+
+def test_a_header_nested_too_deeply_is_no_header(tmp_path: Path) -> None:
+    header = b'{"a":' + b"[" * 200_000
+    (tmp_path / "deep.safetensors").write_bytes(len(header).to_bytes(8, "little") + header)
+    with pytest.raises(ValueError, match="nested too deeply"):
+        metadata_of(tmp_path / "deep.safetensors")

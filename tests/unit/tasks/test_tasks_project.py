@@ -11,17 +11,23 @@ import pytest
 
 pytest.importorskip("torch", reason="tiny models are exported from torch")
 
+import torch
+from PIL import Image
 from tiny_latents import SIZE, make_encoder, make_latent_model
 
 from engines import tasks
 from engines.protocol.errors import EngineError
 from engines.protocol.messages import Request
+from engines.runtime import torch_latent, torch_tuning
 from engines.runtime.backend import make_backend
 from engines.runtime.cancel import CancelFlag
+from engines.runtime.cards import PREVIEW
 from engines.runtime.context import Context
-from engines.runtime.encoder import distance
+from engines.runtime.direction_notes import user_file
+from engines.runtime.encoder import distance, open_encoder
 from engines.runtime.library import Library
 from engines.runtime.results import Result
+from engines.tasks.latent import studio_of
 from engines.tasks.project import NO_TORCH, far_note
 
 Pixels = np.ndarray
@@ -66,38 +72,104 @@ def test_a_planted_place_is_found(context: Context, model: str) -> None:
     assert apart(found, planted) < 0.4 * apart(guess, planted)
 
 
+@pytest.fixture
+def mine(models: Path, tmp_path: Path, duet_data: Path) -> Context:
+    """The models, and an empty place for new ones."""
+    library = Library([models, tmp_path / "mine"])
+    return Context(library, make_backend("onnx", threads=1, spin=False))
+
+
+STRANGE = np.full((SIZE, SIZE, 3), 200, np.uint8)  # nothing that the models make
+
+
+@pytest.mark.parametrize("psi", [1.0, 0.6])
 @pytest.mark.parametrize("model", ["portrait", "dcgan"])
 def test_a_tuned_variant_makes_the_picture_and_is_kept(
-    models: Path, tmp_path: Path, duet_data: Path, model: str
+    mine: Context, model: str, psi: float
 ) -> None:
-    library = Library([models, tmp_path / "mine"])
-    context = Context(library, make_backend("onnx", threads=1, spin=False))
-    strange = np.full((SIZE, SIZE, 3), 200, np.uint8)  # nothing that the model makes
-    found = project(context, strange, model, steps=5)
-    tuned = project(context, strange, model, steps=5, tuning=40)
-    assert apart(tuned, strange) < apart(found, strange)
+    found = project(mine, STRANGE, model, steps=5, truncation=psi)
+    tuned = project(mine, STRANGE, model, steps=5, tuning=40, truncation=psi)
+    assert apart(tuned, STRANGE) < apart(found, STRANGE)
     assert tuned.request.model == f"{model}-tuned"
-    kept = library.get(tuned.request.model)
-    assert kept.path.parent == tmp_path / "mine"
+    assert tuned.request.params == found.request.params
+    kept = mine.library.get(tuned.request.model)
+    assert kept.path.parent == mine.library.home
     assert kept.card.weights == tuned.request.weights
     assert kept.card.quality == {}
     assert "tuned" in kept.card.title
-    (again,) = tasks.run(tuned.request, context)
+    (again,) = tasks.run(tuned.request, mine)
     np.testing.assert_array_equal(again.pixels, tuned.pixels)
-    second = project(context, strange, model, steps=0, tuning=1)
-    assert second.request.model == f"{model}-tuned-2"
 
 
-def test_directions_of_the_model_move_its_variant(
-    models: Path, tmp_path: Path, duet_data: Path
-) -> None:
-    context = Context(Library([models, tmp_path]), make_backend("onnx", threads=1, spin=False))
+def test_a_variant_of_a_variant_is_of_the_same_line(mine: Context) -> None:
+    first = project(mine, STRANGE, steps=0, tuning=1).request.model
+    second = project(mine, STRANGE, first, steps=0, tuning=1).request.model
+    card = mine.library.get(second).card
+    assert (first, second) == ("portrait-tuned", "portrait-tuned-2")
+    assert card.title.count("tuned") == 1
+    assert card.licence.weights.count("before") == 1
+    assert card.training.data.count("one picture of yours") == 1
+
+
+def test_a_variant_has_the_encoder_and_shows_what_it_makes(mine: Context) -> None:
+    variant = project(mine, STRANGE, steps=0, tuning=2).request.model
+    kept = mine.library.get(variant)
+    studio = studio_of(variant, mine)
+    shape = (studio.space.levels, studio.space.width)
+    assert open_encoder(kept, shape, 1) is not None
+    with Image.open(kept.path / PREVIEW) as preview:
+        assert not (np.asarray(preview.convert("RGB")) == 200).all()
+
+
+def test_the_first_layers_and_the_base_stay_as_they_are(mine: Context) -> None:
+    studio = studio_of("portrait", mine)
+    land = torch_latent.landscape(studio.model, studio.space)
+    before = {name: value.clone() for name, value in land.generator.state_dict().items()}
+    *_, bent = torch_tuning.tuning(land, studio.space.of_seed(3), STRANGE, 5, seed=0)
+    after = bent.land.generator.state_dict()
+    moved = {name for name in before if not torch.equal(before[name], after[name])}
+    assert moved
+    assert not any(name.startswith(("mapping.", "project.", "blocks.0.")) for name in moved)
+    for name, value in land.generator.state_dict().items():
+        assert torch.equal(value, before[name])
+
+
+def test_directions_of_the_model_move_its_variant(mine: Context) -> None:
     sides = {"plus": [{"anchors": [{"seed": 1}]}], "minus": [{"anchors": [{"seed": 2}]}]}
     made = Request(task="direction", model="portrait", params={"title": "wide", **sides})
-    tasks.run(made, context)
-    tuned = project(context, sample(context, "portrait", 5), steps=0, tuning=1)
-    info = next(row for row in context.library.models() if row.name == tuned.request.model)
+    tasks.run(made, mine)
+    variant = project(mine, STRANGE, steps=0, tuning=1).request.model
+    (info,) = (row for row in mine.library.models() if row.name == variant)
     assert [one.name for one in info.directions] == ["wide"]
+
+    def shown(**point: Any) -> Pixels:
+        (result,) = tasks.run(Request(task="latent", model=variant, params={"point": point}), mine)
+        assert result.pixels is not None
+        return result.pixels
+
+    assert (shown(moves={"wide": 2.0}) != shown()).any()
+    user_file(variant, "wide").unlink()  # as removing it in the window does
+    (info,) = (row for row in mine.library.models() if row.name == variant)
+    assert not info.directions
+
+
+def test_a_place_that_takes_no_model_is_told_before_the_search(
+    models: Path, tmp_path: Path, duet_data: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    context = Context(
+        Library([models, tmp_path / "file" / "mine"]),
+        make_backend("onnx", threads=1, spin=False),
+    )
+    steps: list[int] = []
+    job = context.for_job(
+        CancelFlag(), lambda *done: steps.append(done[0]), inputs={"image": STRANGE}
+    )
+    request = Request(task="project", model="portrait", params={"steps": 5, "tuning": 5})
+    with pytest.raises(EngineError) as caught:
+        tasks.run(request, job)
+    assert caught.value.kind == "bad_input"
+    assert not steps
 
 
 def test_cancelling_a_tuning_leaves_no_model(models: Path, tmp_path: Path, duet_data: Path) -> None:
