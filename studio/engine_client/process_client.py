@@ -79,7 +79,6 @@ class ProcessClient(EngineClient):
         self._asked: dict[str | int, Request] = {}  # with pictures, by job or stamp
         self._results: deque[str] = deque()
         self._reason = ""
-        self._flushing = False
         self._log_rest = b""
         self.log_lines: deque[str] = deque(maxlen=KEPT_LINES)
         self._process = QProcess(self)
@@ -132,18 +131,6 @@ class ProcessClient(EngineClient):
                 QTimer.singleShot(0, self, lambda: self.receive(failure))
                 return
         self._write(message)
-        if isinstance(message, Live):
-            self._flush()
-
-    def _flush(self) -> None:
-        """Put what was written into the pipe at once; Qt would paint first, for milliseconds.
-
-        What the engine says in that moment waits for the event loop: nobody expects an answer
-        while they ask.
-        """
-        self._flushing = True
-        self._process.waitForBytesWritten(0)
-        self._flushing = False
 
     def picture(self, ref: FrameRef) -> Pixels:
         """See :class:`EngineClient`."""
@@ -166,9 +153,6 @@ class ProcessClient(EngineClient):
     # --- what the process says -------------------------------------------------------------
 
     def _read(self) -> None:
-        if self._flushing:
-            QTimer.singleShot(0, self, self._read)
-            return
         try:
             received = self._decoder.feed(self._process.readAllStandardOutput().data())
         except WireError as error:
@@ -219,9 +203,6 @@ class ProcessClient(EngineClient):
             QTimer.singleShot(0, self, lambda: self._go_down(sentence))
 
     def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
-        if self._flushing:
-            QTimer.singleShot(0, self, lambda: self._on_finished(code, status))
-            return
         self._read_log()
         self._keep_log([self._log_rest])
         if not self._reason:

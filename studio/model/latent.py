@@ -248,8 +248,8 @@ class LatentModel(PictureTool):
     def _put(self, state: LatentState) -> None:
         self._state = state
         self._follow()
-        self.preview()  # before the panel follows: the engine works meanwhile
         self.stateChanged.emit()
+        self.preview()
 
     def _follow(self) -> None:
         """Let the seed and the variety show the state."""
