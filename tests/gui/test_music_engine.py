@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -59,7 +58,7 @@ def test_compose_play_export(qtbot: QtBot, page: ComposePage, tmp_path: Path) ->
     page.files.ask_save = lambda *_: str(tmp_path / "tune.mid")
     page.files.save_midi()
     clip, request = read_midi(tmp_path / "tune.mid")
-    assert clip == msgspec.structs.replace(clips[0], seeds=())  # notes, not their making
+    assert clip == clips[0]
     assert request == model.song.takes[0].request
 
 
