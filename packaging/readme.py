@@ -15,6 +15,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
 MODELS = ROOT / "assets" / "models"
+RECIPES = ROOT / "engines" / "train" / "recipes"
 
 BEGIN = "<!-- models: written by packaging/readme.py -->"
 END = "<!-- end of models -->"
@@ -53,6 +54,16 @@ def headline(card: dict[str, Any]) -> str:
     return words.format(value) + ("" if purity is None else PURITY[1].format(purity))
 
 
+def begun(training: dict[str, Any]) -> str:
+    """Which weights the training went on from, whose pictures are not counted; or ""."""
+    recipe = RECIPES / training.get("recipe", "")
+    table = tomllib.loads(recipe.read_text(encoding="utf-8")) if recipe.is_file() else {}
+    start = table.get("start_from", "")
+    if start == table.get("name"):
+        return ", on from earlier weights of its own"
+    return f", on from `{start}`" if start else ""
+
+
 def row(card: dict[str, Any]) -> tuple[str, ...]:
     """One model's cells, in the order of :data:`COLUMNS`."""
     training = card.get("training", {})
@@ -65,7 +76,7 @@ def row(card: dict[str, Any]) -> tuple[str, ...]:
         makes,
         f"{card['family']}, {card['parameters'] / 1e6:.1f} M",
         source,
-        f"{training.get('images_seen', 0) / 1e3:.0f} k {unit}",
+        f"{training.get('images_seen', 0) / 1e3:.0f} k {unit}{begun(training)}",
         f"{training.get('seconds', 0) / 60:.0f} min",
         headline(card),
         f"{card['bytes'] / 1e6:.1f} MB",

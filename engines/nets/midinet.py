@@ -165,9 +165,9 @@ def _heard(of_it: bool, condition: Tensor) -> Tensor:
     return condition if of_it else torch.zeros_like(condition)
 
 
-def _join(x: Tensor, chord: Tensor, *maps: Tensor) -> Tensor:
-    """Append the chord as constant channels, and further maps of the same height."""
-    return torch.cat([x, chord[:, :, None].expand(-1, -1, x.shape[2]), *maps], dim=1)
+def _join(x: Tensor, chord: Tensor) -> Tensor:
+    """(B, C, T) with the chord as constant channels."""
+    return torch.cat([x, chord[:, :, None].expand(-1, -1, x.shape[2])], dim=1)
 
 
 def _join_last(x: Tensor, chord: Tensor, seen: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from safetensors import safe_open
+from safetensors.torch import save
 from torch import nn
 
 from engines.nets.registry import Family, family
@@ -58,6 +59,15 @@ def export_weights(folder: Path) -> tuple[Path, int]:
     with files.replacing(folder / NETWORK) as temporary:
         onnx.save(to_onnx(network, kin, config), temporary)
     return folder / NETWORK, kin.offset(config)[0]
+
+
+def save_half(path: Path, state: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
+    """Write weights as models keep them: in half precision, with what makes the network of them."""
+    halved = {
+        key: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
+        for key, tensor in state.items()
+    }
+    files.write_bytes(path, save(halved, metadata))
 
 
 def to_onnx(network: nn.Module, kin: Family, config: object) -> onnx.ModelProto:

@@ -242,9 +242,7 @@ def descent(
     best, least = first, math.inf
     for number in range(steps + 1):
         pictures = land.render(land.place(truncation * way))
-        loss = PIXELS * pixel_distance(pictures, wanted)[0]
-        if seen:
-            loss = loss + FEATURES * apart(land.seen(pictures), seen)[0]
+        loss = unlikeness(land, pictures, wanted, seen)
         loss = loss + PRIOR * way.square().mean()
         if loss.item() < least:
             best, least = way.detach().clone(), loss.item()
@@ -261,6 +259,15 @@ def _pace(share: float) -> float:
     rise = min(1.0, (share + 0.01) / RISE)
     fall = min(1.0, (1 - share) / FALL)
     return rise * (0.5 - 0.5 * math.cos(math.pi * fall))
+
+
+def unlikeness(land: Landscape, picture: Tensor, wanted: Tensor, seen: list[Tensor]) -> Tensor:
+    """How far a picture is from a wanted one, (1, 3, H, H) each: pixels, and what is seen in them.
+
+    ``seen`` is what :meth:`Landscape.seen` says of the wanted one; [] leaves it out.
+    """
+    loss = PIXELS * pixel_distance(picture, wanted)[0]
+    return loss + FEATURES * apart(land.seen(picture), seen)[0] if seen else loss
 
 
 def pixel_distance(x: Tensor, y: Tensor) -> Tensor:

@@ -21,12 +21,10 @@ try:
     import onnxscript  # noqa: F401  torch writes ONNX files through it
     import torch
     from safetensors import safe_open
-    from safetensors.torch import save
     from torch import Tensor, nn
 
-    from engines.nets.trunk import apart
-    from engines.runtime.torch_export import encoder_for, export_weights
-    from engines.runtime.torch_latent import FEATURES, PIXELS, Landscape, pixel_distance
+    from engines.runtime.torch_export import encoder_for, export_weights, save_half
+    from engines.runtime.torch_latent import PIXELS, Landscape, pixel_distance, unlikeness
 except ImportError as missing:
     raise bad_input(
         f"Tuning a model needs gradients, and {missing.name} is not installed.",
@@ -97,10 +95,7 @@ def tuning(land: Landscape, place: Floats, target: Pixels, steps: int, seed: int
     seen = land.seen(wanted)
     noise = torch.Generator().manual_seed(seed)
     for number in range(1, steps + 1):
-        pictures = bent.render(pivot)
-        loss = PIXELS * pixel_distance(pictures, wanted)[0]
-        if seen:
-            loss = loss + FEATURES * apart(land.seen(pictures), seen)[0]
+        loss = unlikeness(land, bent.render(pivot), wanted, seen)
         held = _elsewhere(land, pivot, noise)
         with torch.no_grad():
             before = land.render(held)
@@ -122,11 +117,7 @@ def write_networks(generator: nn.Module, model: Model, folder: Path) -> None:
     """Write a generator as ``model`` keeps its own, and the model's encoder for it."""
     with safe_open(model.path / WEIGHTS, framework="numpy") as file:
         metadata = file.metadata()
-    state = {
-        name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
-        for name, tensor in generator.state_dict().items()
-    }
-    files.write_bytes(folder / WEIGHTS, save(state, metadata))
+    save_half(folder / WEIGHTS, generator.state_dict(), metadata)
     export_weights(folder)
     if ENCODER in model.card.files:
         weights = files.sha256(folder / WEIGHTS)[:SHORT_HASH]

@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors.torch import save_file
 from torch import nn
 
 from engines.nets.registry import Family, family
@@ -25,7 +24,7 @@ from engines.runtime.cards import (
     TrainingNotes,
     write_card,
 )
-from engines.runtime.torch_export import export_weights
+from engines.runtime.torch_export import export_weights, save_half
 from engines.train import checkpoint
 from engines.train import recipe as recipes
 from engines.train.pictures import settle_generator, tile, to_bytes
@@ -58,13 +57,13 @@ def publish(source: Path, target: Path) -> Card:
     if kin.task == "generate":
         settle_generator(network, kin.latent(config), recipe.schedule.seed)
     target.mkdir(parents=True, exist_ok=True)
-    _save_half(target / WEIGHTS, network.state_dict(), _metadata(recipe, kin, config))
+    save_half(target / WEIGHTS, network.state_dict(), _metadata(recipe, kin, config))
     training = {
         f"{name}.{key}": tensor
         for name in ("generator", "discriminator")
         for key, tensor in states[name].items()
     }
-    _save_half(target / TRAINING, training, _metadata(recipe, kin, config))
+    save_half(target / TRAINING, training, _metadata(recipe, kin, config))
     export_weights(target)
     with files.replacing(target / PREVIEW) as temporary:
         picture = _sheet_preview(recipe, source.parent, config)
@@ -120,15 +119,6 @@ def _fixed() -> torch.Generator:
 
 def _metadata(recipe: Recipe, kin: Family, config: Any) -> dict[str, str]:
     return {"family": kin.name, "config": kin.dump(config), "recipe": recipe.text}
-
-
-def _save_half(path: Path, state: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
-    halved = {
-        key: (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
-        for key, tensor in state.items()
-    }
-    with files.replacing(path) as temporary:
-        save_file(halved, temporary, metadata=metadata)
 
 
 def _card(

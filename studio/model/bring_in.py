@@ -21,7 +21,7 @@ from studio.model.latent import LatentModel
 from studio.model.picture import Picture
 from studio.model.qimages import rgba
 
-#: Steps of tuning, where it is asked for: half a minute for 128 pixels on one core.
+#: Steps of tuning, where it is asked for: 15 seconds for 128 pixels on one core that is free.
 TUNING = 100
 
 
@@ -76,6 +76,10 @@ class BringIn(QObject):
         return self._latent.viewing.kept
 
     # --- what a person does ----------------------------------------------------------------
+
+    def tune(self, on: bool) -> None:
+        """Tune the model to the next pictures, or not."""
+        self.tunes = on
 
     def from_file(self, path: Path) -> None:
         """Look for the picture in a file."""

@@ -62,15 +62,20 @@ def show(bench: Bench, job: str, *vector: float, finished: bool = False) -> None
     bench.engine.receive(Preview(job=job, output=output, finished=finished))
 
 
-def test_a_file_is_searched_shown_on_the_way_and_steered(
-    bench: Bench, page: ImagePage, qtbot: QtBot, tmp_path: Path
-) -> None:
-    path = tmp_path / "me.png"
+def choose(bench: Bench, page: ImagePage, qtbot: QtBot, path: Path) -> Submit:
+    """Bring a square picture in from a file, by the button; the job that was asked for."""
     photo().save(str(path))
     row = page.steering.bring_in
     row.ask = lambda _parent: str(path)
     qtbot.mouseClick(row.file, LEFT)
-    sent = bench.engine.sent_of(Submit)[-1]
+    return bench.engine.sent_of(Submit)[-1]
+
+
+def test_a_file_is_searched_shown_on_the_way_and_steered(
+    bench: Bench, page: ImagePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    row = page.steering.bring_in
+    sent = choose(bench, page, qtbot, tmp_path / "me.png")
     assert (sent.request.task, sent.request.model) == ("project", PEEPS.name)
     assert list(sent.request.inputs) == ["image"]
     assert "cancel it first" in row.file.toolTip()
@@ -94,25 +99,20 @@ def test_a_file_is_searched_shown_on_the_way_and_steered(
 def test_a_variant_tuned_to_the_picture_is_gone_on_with(
     bench: Bench, page: ImagePage, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    path = tmp_path / "me.png"
-    photo().save(str(path))
-    row = page.steering.bring_in
-    row.ask = lambda _parent: str(path)
-    qtbot.mouseClick(
-        row.tunes, LEFT, pos=row.tunes.rect().center() - QPoint(row.tunes.width() // 2 - 8, 0)
-    )
-    qtbot.mouseClick(row.file, LEFT)
-    sent = bench.engine.sent_of(Submit)[-1]
+    tunes = page.steering.bring_in.tunes
+    qtbot.mouseClick(tunes, LEFT, pos=QPoint(8, tunes.height() // 2))
+    sent = choose(bench, page, qtbot, tmp_path / "me.png")
     assert sent.request.params["tuning"] == TUNING
     bench.engine.receive(Started(job=sent.job))
     tuned = msgspec.structs.replace(PEEPS, name="peeps-tuned", title="Peeps, tuned")
     request = msgspec.structs.replace(place(3.0, 4.0), model=tuned.name)
-    output = Output(request=request, frame=bench.engine.put_picture(flat_picture()), note="Kept.")
+    output = Output(request=request, frame=bench.engine.put_picture(flat_picture()))
     bench.engine.receive(Done(job=sent.job, outputs=[output], seconds=1.0))
     assert page.latent.model == PEEPS.name
     bench.engine.receive(Models(models=[PEEPS, *MODELS[1:], tuned]))
     assert page.latent.model == tuned.name
     assert page.latent.state.anchors == (Anchor(vector=(3.0, 4.0)),)
+    assert "kept as a model of its own" in bench.context.messages.current.text
 
 
 def test_the_canvas_is_brought_in_and_a_cancelled_search_keeps_what_it_found(

@@ -155,7 +155,7 @@ class ImagePage(ModePage):
         self.layers.acted.connect(self._act)
         self.pictures.menuRequested.connect(self._menu)
         self.about.acted.connect(self._act)
-        self.viewing.shownChanged.connect(self._refresh)
+        self.viewing.shownChanged.connect(self._on_shown)
         self.viewing.candidatesChanged.connect(self._hint)
         for tool in self.tools:
             tool.changed.connect(self.actionsChanged)
@@ -340,12 +340,16 @@ class ImagePage(ModePage):
 
     # --- what is shown ---------------------------------------------------------------------
 
-    def _refresh(self) -> None:
+    def _on_shown(self) -> None:
+        """Say what is new; of a frame after another nothing but the picture is."""
         shown, title = self.viewing.shown, title_of(self.viewing, self.context)
         told = (self.viewing.source, self._tool, title, self.about.known(shown))
-        if self.viewing.source == "live" and told == self._told:
-            return  # one frame after another: nothing but the picture is new
-        self._told = told
+        if self.viewing.source != "live" or told != self._told:
+            self._told = told
+            self._refresh()
+
+    def _refresh(self) -> None:
+        shown, title = self.viewing.shown, title_of(self.viewing, self.context)
         self.about.show_picture(shown)
         self.canvas.set_empty(shown is None, self.model.reason_not_to_run())
         if shown is not None:

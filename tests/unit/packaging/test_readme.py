@@ -71,3 +71,8 @@ def test_every_named_path_exists(repository: Path, page: str) -> None:
     tops = "assets|engines|packaging|studio|tests"
     named = set(re.findall(rf"(?:^|[\s`/])((?:{tops})/[\w./-]*\w)", text))
     assert not {path for path in named if not (repository / path.rstrip(".")).exists()}
+
+
+def test_what_a_training_went_on_from_is_told() -> None:
+    assert readme.begun({"recipe": "portraits-peeps.toml"}) == ""
+    assert "of its own" in readme.begun({"recipe": "portraits-toons-128.toml"})

@@ -31,8 +31,9 @@ from studio.view.widgets.resample import is_loaded, resample
 AT_ONCE = 2_000_000
 _GRID_FROM = 10.0
 _CHECK = 8
-#: Pixels that are looked through for transparency before the ground is drawn: 50 us.
-_LOOKED_THROUGH = 512 * 512
+#: Pixels up to which looking for transparency (0.13 ms for so many) takes less time than the ground
+#: that need not be drawn (0.2 ms in a view of 880 x 560).
+_LOOKED_THROUGH = 256 * 256
 _MASK_STRENGTH = 0.55
 
 
