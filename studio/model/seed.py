@@ -48,8 +48,10 @@ class Seed(QObject):
 
     def load(self, value: int, locked: bool) -> None:
         """Begin where the last session ended; unlocked, the next request rolls."""
+        before = self._value, self._locked
         self._value, self._locked, self._spent = value % (SEED_MAX + 1), locked, True
-        self.changed.emit()
+        if before != (self._value, self._locked):
+            self.changed.emit()
 
     def roll(self) -> None:
         """Throw the dice."""

@@ -32,6 +32,13 @@ def describe(widget: _W, name: str, accessible: str, tip: str = "") -> _W:
     return widget
 
 
+def set_tip(widget: QWidget, tip: str) -> None:
+    """Another tooltip, which a screen reader says too; nothing is told where it is the same."""
+    if widget.toolTip() != tip:
+        widget.setToolTip(tip)
+        widget.setAccessibleDescription(tip)
+
+
 def set_reason(widget: QWidget, reason: str) -> None:
     """Enable a control (reason "") or disable it and say why in its tooltip."""
     if widget.property(REASON) == reason:

@@ -68,7 +68,8 @@ class MainWindow(QMainWindow):
         self.top_bar.queue.clicked.connect(self.popovers.toggle_queue)
         self.registry.add(shell_actions(self))
         context.models.useRequested.connect(self._use_model)
-        context.undo.indexChanged.connect(self.registry.refresh)
+        self._step = context.undo.index()
+        context.undo.indexChanged.connect(self._on_step)
         self._veil = DropVeil(self)
         self._restore_geometry()
 
@@ -241,6 +242,12 @@ class MainWindow(QMainWindow):
         if stored:
             self.restoreGeometry(QByteArray.fromBase64(stored.encode("ascii")))
 
+    def _on_step(self, step: int) -> None:
+        """Ask what can be done, but not at every move of a slider, which stays one step."""
+        if step != self._step:
+            self._step = step
+            self.registry.refresh()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell when it has painted itself for the first time."""
         super().paintEvent(event)
@@ -255,7 +262,7 @@ class MainWindow(QMainWindow):
         if self.current:
             self.pages[self.current].deactivate()
             self.current = ""
-            self.context.undo.indexChanged.disconnect(self.registry.refresh)
+            self.context.undo.indexChanged.disconnect(self._on_step)
         for page in self.pages.values():
             page.close()
         self.closing.emit()

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from bench import MODELS, Bench, open_bench
 from fake_engine import flat_picture
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engines.protocol.latent import Direction
@@ -100,6 +100,33 @@ def test_dice_stay_within_what_is_plausible(page: ImagePage, qtbot: QtBot) -> No
     for _ in range(20):
         qtbot.mouseClick(find(page, QWidget, "smileDice"), LEFT)
         assert -2.0 <= page.latent.state.amounts["smile"] <= 3.0
+
+
+def test_a_step_of_a_slider_repaints_only_its_row(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    slider = find(page, Slider, "smileSlider")
+    qtbot.keyClick(slider, Qt.Key.Key_Right)  # the first of several that are one step of undo
+    QApplication.processEvents()
+    row = slider.parentWidget()
+    assert row is not None
+    told: list[str] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            kinds = (QEvent.Type.Paint, QEvent.Type.ToolTipChange, QEvent.Type.LayoutRequest)
+            if isinstance(watched, QWidget) and event.type() in kinds:
+                told.append(f"{event.type().name} of {watched.objectName()}")
+            return False
+
+    watch = Watch()
+    others = [w for w in page.panel.findChildren(QWidget) if w.objectName() and w.isVisible()]
+    for widget in others:
+        if widget is not row and not row.isAncestorOf(widget) and not widget.isAncestorOf(row):
+            widget.installEventFilter(watch)
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    QApplication.processEvents()
+    assert told == []
 
 
 def test_a_choice_can_be_its_first_and_be_left(bench: Bench, page: ImagePage) -> None:

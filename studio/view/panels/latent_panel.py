@@ -9,7 +9,7 @@ from studio.model.context import StudioContext
 from studio.model.latent import LatentModel
 from studio.model.marking import Marking
 from studio.model.sketch import SketchModel
-from studio.view.bind import describe, label, look, set_reason, tool_button, with_keys
+from studio.view.bind import describe, label, look, set_reason, set_tip, tool_button, with_keys
 from studio.view.panels.bring_in_row import BringInRow
 from studio.view.panels.direction_list import DirectionList
 from studio.view.panels.latent_start import MixingSection, PlaneSection
@@ -134,6 +134,5 @@ class LatentPanel(QWidget):
             kept = model.snapshots.get(letter)
             button.setChecked(kept == state)
             tip = f"Go to snapshot {letter}." if kept else f"Keep this as snapshot {letter}."
-            button.setToolTip(tip)
-            button.setAccessibleDescription(tip)
+            set_tip(button, tip)
         set_reason(self._letters[_LETTERS[0]], model.reason_not_to_run())
