@@ -1,4 +1,4 @@
-"""``duet-engine finetune``: a melody model goes on learning from a folder of songs."""
+"""``duet-engine finetune``: a model goes on learning from a folder of pictures or songs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import tomllib
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engines.commands import Report
 from engines.commands.common import add_json, find_library, needing_training
@@ -15,13 +15,18 @@ from engines.protocol.errors import EXIT_CODES, bad_input
 from engines.runtime.files import check_writable
 
 if TYPE_CHECKING:
-    from engines.data.melody_check import Check
+    from engines.data.check import Check
+    from engines.runtime.library import Model
     from engines.train.finetune import Epoch
 
 EPOCHS = 10
-#: What is shown of every epoch, and above it.
+#: What is shown of every epoch, and above it, where it was measured.
 SHOWN = {
     "score": "score",
+    "hole_psnr_db": "dB in the holes",
+    "detail": "detail",
+    "distance": "distance",
+    "novelty": "novelty",
     "overlap": "overlap",
     "scale_consistency": "scale",
     "chord_tone_or_resolved_ratio": "CTnCTR",
@@ -32,12 +37,13 @@ SHOWN = {
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
     """Declare the options."""
-    parser.add_argument("--model", metavar="M", help="the melody model to begin with")
+    parser.add_argument("--model", metavar="M", help="the model to begin with")
     parser.add_argument(
         "--data",
         type=Path,
         required=True,
-        help="a folder or zip of MIDI files or lead sheets; one in ten is kept apart to measure",
+        help="a folder or zip of pictures, or of MIDI files or lead sheets; one in ten is kept "
+        "apart to measure",
     )
     parser.add_argument(
         "--out",
@@ -121,16 +127,13 @@ def run(options: Namespace) -> Report:
 
 def _check(options: Namespace) -> Report:
     """What of the data the model could learn from; exit code 2 when it is nothing."""
-    from engines.data.melody_check import check_songs
-
-    check = check_songs(options.data, *_window(options.model))
-    data = {
+    check = _look(options.model, options.data)
+    data: dict[str, Any] = {
         "rows": [{"name": r.name, "used": r.used, "reason": r.reason} for r in check.rows],
-        "songs": check.songs,
-        "bars": check.bars,
+        "learnt": check.learnt,
     }
     if check.problem is None:
-        return Report(data, (*_rows(check), f"{check.songs} songs, {check.bars} bars."))
+        return Report(data, (*_rows(check), f"{check.learnt} to learn from."))
     problem = check.problem
     data["error"] = {
         "kind": problem.kind,
@@ -140,23 +143,36 @@ def _check(options: Namespace) -> Report:
     return Report(data, (*_rows(check), str(problem)), code=EXIT_CODES[problem.kind])
 
 
+def _look(name: str | None, data: Path) -> Check:
+    """Read the data as the model would; without one, as the usual melody model."""
+    from engines.data.melodies import WINDOW
+    from engines.data.melody_check import check_songs
+    from engines.data.picture_check import check_pictures
+    from engines.runtime.library import learnable
+
+    if name is None:
+        return check_songs(data, *WINDOW)
+    library, found = find_library(name)
+    model = library.get(found)
+    learnable(model)
+    if model.card.task == "compose":
+        return check_songs(data, *_window(model))
+    return check_pictures(data, model.card.size)
+
+
 def _rows(check: Check) -> list[str]:
     return [f"{'used' if r.used else 'left out':<8}  {r.name}: {r.reason}" for r in check.rows]
 
 
-def _window(name: str | None) -> tuple[int, int]:
-    """Lowest and highest pitch that a model's bars may have; without one, of the usual model."""
+def _window(model: Model) -> tuple[int, int]:
+    """Lowest and highest pitch that a model's bars may have."""
+    from safetensors import SafetensorError, safe_open
+
     from engines.data.melodies import WINDOW
     from engines.runtime.cards import TRAINING
 
-    if name is None:
-        return WINDOW
-    from safetensors import SafetensorError, safe_open
-
-    library, model = find_library(name)
-    path = library.get(model, "compose").path / TRAINING
     try:
-        with safe_open(path, framework="numpy") as file:
+        with safe_open(model.path / TRAINING, framework="numpy") as file:
             low, high = tomllib.loads(file.metadata()["recipe"])["data"].get("window", WINDOW)
     except (OSError, KeyError, ValueError, TypeError, SafetensorError):
         return WINDOW  # what is wrong with it is told when it is to learn
@@ -165,16 +181,16 @@ def _window(name: str | None) -> tuple[int, int]:
 
 def _whole(epoch: Epoch) -> dict[str, float | int | str]:
     """Everything about an epoch, for programs."""
-    files = {"file": str(epoch.file), "midi": str(epoch.midi)}
+    files = {"file": str(epoch.file), "sample": str(epoch.sample)}
     return {"seconds": epoch.seconds, **files, **epoch.figures}
 
 
 def _shown(epoch: Epoch) -> dict[str, float]:
-    return {title: epoch.figures[name] for name, title in SHOWN.items()}
+    return {title: epoch.figures[name] for name, title in SHOWN.items() if name in epoch.figures}
 
 
 def _table(done: list[Epoch], best: int) -> list[str]:
-    heads = ["epoch", *SHOWN.values()]
+    heads = ["epoch", *_shown(done[0])]
     rows = [[str(e.number), *(f"{value:.3g}" for value in _shown(e).values())] for e in done]
     widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
     lines = []
@@ -188,7 +204,7 @@ def _table(done: list[Epoch], best: int) -> list[str]:
 
 def _advice(options: Namespace) -> str:
     return (
-        "To choose another epoch by ear: duet-engine export --checkpoint "
+        "To choose another epoch: duet-engine export --checkpoint "
         f"{options.out}/epochs/NNN.safetensors --out FOLDER."
     )
 

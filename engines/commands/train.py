@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from engines.train.recipe import Recipe
 
 RECIPES = Path(__file__).resolve().parents[1] / "train" / "recipes"
+#: Below it: what a model learned before its recipe, and recipes to compare with.
+SHELVES = ("stages", "variants")
 
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
@@ -29,6 +31,10 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, help="folder for checkpoint, log, samples and the model"
     )
+    parser.add_argument(
+        "--start", type=Path, metavar="MODEL_DIR",
+        help="begin with this model's networks, in place of those the recipe names",
+    )  # fmt: skip
     parser.add_argument(
         "--steps", type=_steps, metavar="N", help="stop after N steps in all, before the recipe's"
     )
@@ -55,8 +61,11 @@ def run(options: Namespace) -> Report:
         from engines.train import launch
         from engines.train import recipe as recipes
         from engines.train.loop import Watch
+        from engines.train.start import starting_from
 
     recipe = recipes.load(recipe_file)
+    if options.start:
+        recipe = starting_from(recipe, options.start)
     with watching(Watch(), recipe, options.steps) as watch:
         outcome = launch.train(
             recipe,
@@ -78,8 +87,9 @@ def _find(recipe: str) -> Path:
     path, names = Path(recipe), recipe_names()
     if path.exists():
         return path
-    if path.stem in names:
-        return RECIPES / f"{path.stem}.toml"
+    for folder in (RECIPES, *(RECIPES / shelf for shelf in SHELVES)):
+        if (known := folder / f"{path.stem}.toml").is_file():
+            return known
     near = difflib.get_close_matches(path.stem, names, n=1)
     advice = f"Did you mean {near[0]!r}?" if near else f"Duet comes with {', '.join(names)}."
     raise bad_input(f"There is no recipe {recipe}.", advice)

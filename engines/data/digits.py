@@ -51,15 +51,15 @@ def holds_digits(source: Path) -> bool:
     return source.suffix == ".npz" or (source.is_dir() and _idx(source, "train") is not None)
 
 
-def load_pixels(source: Path, size: int, part: str = "train") -> NDArray[np.uint8]:
-    """Pictures of either form, (N, size, size, 1 or 3).
+def load_pixels(source: Path, size: int, part: str = "train", least: int = 1) -> NDArray[np.uint8]:
+    """Pictures of either form, (N, size, size, 1 or 3); ``least`` counts for picture files.
 
     Raises:
         EngineError: kind ``bad_input``, as the readers of the two forms.
     """
     if holds_digits(source):
         return load_digits(source, size, part).pixels[..., None]
-    return load_pictures(source, size, part).pixels
+    return load_pictures(source, size, part, least).pixels
 
 
 def load_digits(source: Path, size: int, part: str = "train") -> Digits:

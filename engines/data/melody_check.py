@@ -3,46 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
+from engines.data.check import Check, Row, counted, sentence
 from engines.data.melodies import HOLD_OUT_EVERY, SEGMENT_BARS, cut
 from engines.data.melody_files import Report, Song, UnusableError, each_song
 from engines.protocol.errors import EngineError, bad_input
 
 FEW_SONGS = "Give more songs, of eight bars and more: of ten, one is kept apart to measure with."
-
-
-@dataclass(frozen=True)
-class Row:
-    """One file.
-
-    Attributes:
-        name: its path in the folder.
-        used: whether anything is learnt from it, or measured with it.
-        reason: what is read of it, or why nothing is, as a sentence.
-    """
-
-    name: str
-    used: bool
-    reason: str
-
-
-@dataclass(frozen=True)
-class Check:
-    """What a folder comes to.
-
-    Attributes:
-        rows: every file that could be a song, by name.
-        songs: how many are learnt from.
-        bars: their bars.
-        problem: why nothing can be learnt here; None when it can.
-    """
-
-    rows: tuple[Row, ...]
-    songs: int
-    bars: int
-    problem: EngineError | None
 
 
 def check_songs(path: Path, low: int, high: int) -> Check:
@@ -60,7 +28,7 @@ def check_songs(path: Path, low: int, high: int) -> Check:
     songs = bars = number = whole = 0
     for name, song in each_song(path):
         if isinstance(song, UnusableError):
-            rows.append(Row(name, False, f"{_sentence(str(song))}."))
+            rows.append(Row(name, False, sentence(str(song))))
             continue
         held_out = number % HOLD_OUT_EVERY == 0
         report = Report()
@@ -74,14 +42,15 @@ def check_songs(path: Path, low: int, high: int) -> Check:
             whole += sum(length == SEGMENT_BARS for length in lengths)
         else:
             songs, bars = songs + 1, bars + sum(lengths)
-    return Check(tuple(rows), songs, bars, _problem(path, rows, songs, whole))
+    return Check(tuple(rows), counted(bars, "bar"), _problem(path, rows, songs, whole))
 
 
 def _problem(path: Path, rows: list[Row], songs: int, whole: int) -> EngineError | None:
     if not rows:
         return bad_input(
             f"There are no songs in {path.name}.",
-            "Choose a folder or zip with MIDI files (.mid) or lead sheets (.mxl).",
+            "Choose a folder or zip with MIDI files (.mid) or lead sheets (.mxl); for pictures, a "
+            "picture model.",
         )
     if not any(row.used for row in rows):
         return bad_input(
@@ -99,7 +68,7 @@ def _problem(path: Path, rows: list[Row], songs: int, whole: int) -> EngineError
 
 
 def _told(song: Song, bars: int, held_out: bool) -> str:
-    parts = ["1 bar" if bars == 1 else f"{bars} bars"]
+    parts = [counted(bars, "bar")]
     if held_out:
         parts.append("kept apart to measure with")
     if song.how:
@@ -110,7 +79,3 @@ def _told(song: Song, bars: int, held_out: bool) -> str:
 def _why(dropped: Counter[str]) -> str:
     reasons = [f"{count} {reason}" for reason, count in dropped.most_common() if count]
     return ", ".join(reasons) or "it is empty"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -14,6 +14,8 @@ from PIL import Image, UnidentifiedImageError
 
 from engines.protocol.errors import bad_input
 
+#: What Pillow raises for a file that is no picture, or a damaged or a huge one.
+UNREADABLE = (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError)
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 
@@ -52,7 +54,7 @@ class PictureSet:
         return len(self.names)
 
 
-def load_pictures(source: Path, size: int, part: str = "train") -> PictureSet:
+def load_pictures(source: Path, size: int, part: str = "train", least: int = 1) -> PictureSet:
     """Decode the pictures of a zip or a folder (read only, sub-folders included).
 
     One picture in ten is held out for measuring (:func:`held_out`, over sorted names).
@@ -61,9 +63,10 @@ def load_pictures(source: Path, size: int, part: str = "train") -> PictureSet:
         source: the zip or folder.
         size: pixels along one side; pictures are cropped to their central square and resized.
         part: "train", "held_out" or "all".
+        least: fewer pictures are refused; with 0 there may be none.
 
     Raises:
-        EngineError: kind ``bad_input``, when the source is missing or holds no picture.
+        EngineError: kind ``bad_input``, when the source is missing or holds too few pictures.
     """
     pixels: list[NDArray[np.uint8]] = []
     names: list[str] = []
@@ -74,14 +77,28 @@ def load_pictures(source: Path, size: int, part: str = "train") -> PictureSet:
         try:
             pixels.append(_square(blob, size))
             names.append(name)
-        except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        except UNREADABLE as error:
             dropped.append(Dropped(name, str(error) or type(error).__name__))
-    if not pixels:
+    if not pixels and least:
         raise bad_input(
             f"{source} holds no picture I can read.",
             f"Give a folder or a zip of {', '.join(s[1:] for s in SUFFIXES[:4])} files.",
         )
-    return PictureSet(np.stack(pixels), tuple(names), tuple(dropped))
+    if len(pixels) < least:
+        raise bad_input(
+            f"{source} holds {len(pixels)} pictures to learn from.", f"Give {least} or more."
+        )
+    stacked = np.stack(pixels) if pixels else np.empty((0, size, size, 3), np.uint8)
+    return PictureSet(stacked, tuple(names), tuple(dropped))
+
+
+def count_pictures(source: Path) -> int:
+    """How many picture files a zip or a folder has, read or not.
+
+    Raises:
+        EngineError: kind ``bad_input``, when there is no such folder or zip.
+    """
+    return sum(1 for _ in _names(source))
 
 
 def picture_files(source: Path, aside: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:
@@ -91,15 +108,24 @@ def picture_files(source: Path, aside: Sequence[str] = ()) -> Iterator[tuple[str
         source: the zip or folder.
         aside: names of top folders inside it that are passed over.
     """
+    names = _names(source, aside)
     if source.is_dir():
-        names = [p.relative_to(source).as_posix() for p in source.rglob("*")]
-        for name in _pictures(names, aside):
+        for name in names:
             yield name, (source / name).read_bytes()
         return
+    with zipfile.ZipFile(source) as archive:
+        for name in names:
+            yield name, archive.read(name)
+
+
+def _names(source: Path, aside: Sequence[str] = ()) -> list[str]:
+    """The picture files of a zip or folder, sorted."""
+    if source.is_dir():
+        found = [path.relative_to(source).as_posix() for path in source.rglob("*")]
+        return _pictures(found, aside)
     try:
         with zipfile.ZipFile(source) as archive:
-            for name in _pictures(archive.namelist(), aside):
-                yield name, archive.read(name)
+            return _pictures(archive.namelist(), aside)
     except FileNotFoundError as error:
         raise bad_input(f"There is no folder or zip at {source}.") from error
     except zipfile.BadZipFile as error:

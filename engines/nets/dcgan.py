@@ -108,6 +108,11 @@ class Discriminator(nn.Module):
         self.last = nn.Conv2d(widths[-1] + config.minibatch_stddev, 1, 4)
         self.apply(init_weights)
 
+    def finest(self, count: int) -> list[nn.Module]:
+        """The layers at the ``count`` highest resolutions."""
+        starts = [at for at, layer in enumerate(self.blocks) if isinstance(layer, nn.Conv2d)]
+        return list(self.blocks[: [*starts, len(self.blocks)][count]])
+
     def forward(self, x: Tensor) -> Tensor:
         return self.last(self.blocks(x)).reshape(-1)  # (B,)
 

@@ -238,6 +238,10 @@ class Discriminator(nn.Module):
                     nn.init.zeros_(module.bias)
         nn.init.normal_(self.last.weight, std=0.02)  # starts undecided
 
+    def finest(self, count: int) -> list[nn.Module]:
+        """The layers at the ``count`` highest resolutions."""
+        return [self.first, *self.blocks][:count]
+
     def forward(self, x: Tensor) -> Tensor:
         x = self.blocks(F.leaky_relu(self.first(x), 0.2))  # (B, C, 4, 4)
         x = F.leaky_relu(self.mix(self.spread(x)), 0.2)

@@ -12,7 +12,16 @@ from engines.protocol.errors import EngineError, bad_input, bad_model
 from engines.protocol.messages import ModelInfo
 from engines.protocol.paths import shipped_models_dir, user_models_dir
 from engines.runtime import direction_notes
-from engines.runtime.cards import CARD, PREVIEW, REQUIRED, WEIGHTS, Card, read_card, read_sealed
+from engines.runtime.cards import (
+    CARD,
+    PREVIEW,
+    REQUIRED,
+    TRAINING,
+    WEIGHTS,
+    Card,
+    read_card,
+    read_sealed,
+)
 from engines.runtime.headers import metadata_of
 
 
@@ -40,6 +49,21 @@ class Model:
             EngineError: kind ``bad_model``, when it is missing, unreadable or changed.
         """
         return read_sealed(self.path, self.card, name)
+
+
+def learnable(model: Model) -> Path:
+    """The file with both networks that learning on starts from.
+
+    Raises:
+        EngineError: ``bad_input``, for a model that was published without it.
+    """
+    path = model.path / TRAINING
+    if not path.is_file():
+        raise bad_input(
+            f"{model.card.name} cannot learn on: its {TRAINING} is missing.",
+            "Choose a model that comes with Duet, or one you trained.",
+        )
+    return path
 
 
 def make_model(folder: Path, card: Card) -> Model:

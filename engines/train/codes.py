@@ -19,13 +19,15 @@ from engines.evaluate.code_sheet import code_pictures, laid_out
 from engines.nets import infogan
 from engines.nets.registry import family
 from engines.protocol.errors import bad_input
+from engines.runtime.library import Library
 from engines.train.augment import augment
 from engines.train.information import disagreement, draw_codes, losses
 from engines.train.objectives import objective, with_penalties
 from engines.train.order import batch_indices
+from engines.train.picture_score import PictureScore
 from engines.train.pictures import settle_generator
 from engines.train.recipe import Recipe
-from engines.train.start import start_from
+from engines.train.start import forget_judgement, start_from
 from engines.train.steps import average_over_processes, descend, make_pair, seed_step, set_rate
 
 
@@ -36,10 +38,13 @@ class CodeSteps:
         recipe: of kind "codes".
         source: labelled grey pictures (:mod:`engines.data.digits`), or a zip or folder of pictures.
         fabric: launched.
+        library: where a model to start from is; the shipped and the user's models by default.
     """
 
-    def __init__(self, recipe: Recipe, source: Path, fabric: Fabric) -> None:
-        self.recipe, self.fabric = recipe, fabric
+    def __init__(
+        self, recipe: Recipe, source: Path, fabric: Fabric, library: Library | None = None
+    ) -> None:
+        self.recipe, self.fabric, self.source = recipe, fabric, source
         kin = family(recipe.family)
         if kin.config is not infogan.InfoGANConfig:
             raise bad_input(
@@ -53,14 +58,16 @@ class CodeSteps:
         self.discriminator = infogan.Discriminator(self.config)
         if recipe.start_from:
             pair = {"generator": self.generator, "discriminator": self.discriminator}
-            start_from(recipe.start_from, pair)
+            start_from(recipe.start_from, pair, library)
+        if recipe.undecided:
+            forget_judgement(self.discriminator)
         for network in (self.generator, self.discriminator):
             network.to(fabric.device).to(memory_format=torch.channels_last)
-        self.pair = make_pair(
-            self.generator, self.discriminator, recipe.optimiser, recipe.schedule.ema_half_life
-        )
+        self.pair = make_pair(self.generator, self.discriminator, recipe)
         self.networks, self.optimisers = self.pair.networks, self.pair.optimisers
         self.objective = objective(recipe.objective.name)
+        self.latent = self.config.latent
+        self._score: PictureScore | None = None
 
     def step(self, index: int, progress: float) -> dict[str, Tensor]:
         schedule, fabric = self.recipe.schedule, self.fabric
@@ -99,7 +106,7 @@ class CodeSteps:
         self, real: Tensor, fake: Tensor, codes: Tensor, index: int
     ) -> tuple[dict[str, Tensor], Tensor]:
         settings, network = self.recipe.objective, self.discriminator
-        network.requires_grad_(True)
+        self.pair.let_discriminator_learn()
         penalised = settings.gamma > 0 and index % settings.lazy == 0
         real = augment(real, self.recipe.data.augment)
         fake = augment(fake, self.recipe.data.augment)
@@ -157,4 +164,7 @@ class CodeSteps:
         return laid_out(code_pictures(self.pair.average.network, self.recipe.schedule.seed + 1))
 
     def measure(self) -> dict[str, float]:
-        return {}
+        if self._score is None:
+            held_out = load_pixels(self.source, self.config.size, "held_out", least=0)
+            self._score = PictureScore(self.pixels.numpy(), held_out, self.latent)
+        return self._score.figures(self.pair.average.network)

@@ -17,16 +17,17 @@ class Average:
     Args:
         network: what is averaged.
         half_life: samples after which half is forgotten.
+        ramp: whether the half-life grows up to that.
     """
 
-    def __init__(self, network: nn.Module, half_life: int) -> None:
+    def __init__(self, network: nn.Module, half_life: int, ramp: bool = True) -> None:
         self.network = copy.deepcopy(network).eval().requires_grad_(False)
-        self.half_life = half_life
+        self.half_life, self.ramp = half_life, ramp
 
     @torch.no_grad()
     def update(self, network: nn.Module, seen: int, batch: int) -> None:
         """Move towards ``network`` after a step of ``batch`` samples, ``seen`` in all."""
-        half_life = max(min(self.half_life, 0.05 * seen), 1e-8)
+        half_life = max(min(self.half_life, 0.05 * seen), 1e-8) if self.ramp else self.half_life
         weight = 1 - 0.5 ** (batch / half_life)
         for mine, theirs in zip(self.network.parameters(), network.parameters(), strict=True):
             mine.lerp_(theirs, weight)

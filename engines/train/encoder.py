@@ -29,8 +29,8 @@ from engines.runtime.torch_backend import load_generator
 from engines.runtime.torch_latent import pixel_distance
 from engines.train.ema import Average
 from engines.train.order import batch_indices
-from engines.train.pictures import tile, to_bytes
 from engines.train.recipe import Recipe
+from engines.train.sheet import tile, to_bytes
 from engines.train.steps import average_over_processes, descend, seed_step, set_rate
 
 BANK_BATCH = 64

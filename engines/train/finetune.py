@@ -1,8 +1,8 @@
-"""Go on training a melody model on other songs, an epoch at a time, every epoch kept.
+"""Go on training a model on data of one's own, an epoch at a time, every epoch kept.
 
-The figures choose an epoch, and a person may choose another by ear: each epoch's weights stay in
-``epochs/``, from which ``duet-engine export --checkpoint`` makes a model, beside a melody that
-they write.
+The figures choose an epoch, and a person may choose another by ear or eye: each epoch's weights
+stay in ``epochs/``, from which ``duet-engine export --checkpoint`` makes a model, beside a sample
+of what they make.
 """
 
 from __future__ import annotations
@@ -18,23 +18,22 @@ import tomli_w
 from msgspec.structs import replace
 from safetensors import safe_open
 
-from engines.protocol.errors import bad_input
-from engines.runtime.cards import TRAINING
-from engines.runtime.library import Library, Model
+from engines.nets.registry import family
+from engines.runtime.library import Library, Model, learnable
 from engines.train import checkpoint
 from engines.train import recipe as recipes
 from engines.train.checkpoint import Progress
+from engines.train.finetune_fills import FILLS
+from engines.train.finetune_melodies import MELODIES
+from engines.train.finetune_pictures import PICTURES
 from engines.train.launch import make_fabric, stopping_cleanly
+from engines.train.lesson import Course, Lesson
 from engines.train.loop import LOG, Run, Watch
-from engines.train.melodies import MelodySteps
-from engines.train.melody_heard import heard
 from engines.train.recipe import Recipe
 
 EPOCHS = "epochs"
-#: Share of the end of the model's own learning rate that is gone on with.
-GENTLY = 0.5
-#: No fewer steps than this make an epoch: a folder of few songs is shown several times.
-LEAST_STEPS = 25
+#: By what a model does.
+COURSES: dict[str, Course] = {"compose": MELODIES, "generate": PICTURES, "inpaint": FILLS}
 
 
 @dataclass(frozen=True)
@@ -44,42 +43,34 @@ class Epoch:
     Attributes:
         number: 0 is the model as it was.
         file: its weights, a checkpoint.
-        midi: eight bars that it writes over C Am F G, always from the same noise.
+        sample: what it makes, always from the same noise: eight bars over C Am F G as a MIDI file,
+            or a sheet of pictures.
         seconds: spent training so far, measuring left out.
-        figures: measured on the songs that were held out, "score" among them.
+        figures: measured on what was held out, "score" among them.
     """
 
     number: int
     file: Path
-    midi: Path
+    sample: Path
     seconds: float
     figures: dict[str, float]
 
 
 def recipe_for(model: Model, name: str, data: Path) -> Recipe:
-    """The model's own recipe, changed to go on from it, gently, with other songs.
+    """The model's own recipe, changed to go on from it with other data.
 
     Raises:
-        EngineError: kind ``bad_input``, for a model that writes no melodies or cannot be trained.
+        EngineError: kind ``bad_input``, for a model without its training file, or too little
+            data.
     """
-    if model.card.task != "compose":
-        raise bad_input(f"{model.card.name} writes no melodies.", "Choose a melody model.")
-    path = model.path / TRAINING
-    if not path.is_file():
-        raise bad_input(
-            f"{model.card.name} cannot learn on: its {TRAINING} is missing.",
-            "Choose a model that comes with Duet, or one you trained.",
-        )
-    with safe_open(path, framework="numpy") as file:
+    course = COURSES[model.card.task]
+    with safe_open(learnable(model), framework="numpy") as file:
         table = tomllib.loads(file.metadata()["recipe"])
-    optimiser = table.setdefault("optimiser", {})
-    rate = GENTLY * (optimiser.get("final_rate") or optimiser.get("rate", 2e-4))
-    optimiser |= {"rate": rate, "final_rate": 0.0}
-    table["objective"] = {**table.get("objective", {}), "leaps_from": 0.0}
+    course.amend(table, data)
     table |= {"name": name, "title": name, "start_from": model.card.name}
-    table["summary"] = f"{model.card.title}, gone on with songs from {data.name}."
+    table["summary"] = f"{model.card.title}, gone on with {course.data} from {data.name}."
     table["data"]["source"] = f"{data.name}, after {table['data']['source']}"
-    # Whose the songs are, and so the weights, only their owner knows.
+    # Whose the data are, and so the weights, only their owner knows.
     table["licence"] = f"for your own use; before: {table.get('licence', 'MIT')}"
     return recipes.parse(tomli_w.dumps(table), f"the recipe of {model.card.name}")
 
@@ -99,7 +90,7 @@ def finetune(
 
     Args:
         recipe: see :func:`recipe_for`.
-        data: zip or folder of songs.
+        data: zip or folder of songs or pictures.
         out: receives ``epochs/`` and ``log.jsonl``.
         library: where the model is.
         epochs: how many at most.
@@ -115,18 +106,19 @@ def finetune(
     """
     begun = time.perf_counter()
     fabric, watch = make_fabric(recipe), watch or Watch()
-    steps = MelodySteps(recipe, data, fabric, library)
-    for line in steps.found:
+    task = family(recipe.family).task
+    lesson = COURSES[task].begin(recipe, data, fabric, library)
+    for line in lesson.told:
         watch.report({"data": line})
-    length = max(len(steps.bars) // recipe.schedule.batch, LEAST_STEPS)
+    length = lesson.length
     samples = length * recipe.schedule.batch
     # The run itself measures and reports nothing: that happens between its epochs.
     schedule = replace(recipe.schedule, samples=samples * (epochs or 10_000), measure=0)
     quiet = replace(schedule, report=schedule.samples + 1, save=schedule.samples + 1)
-    run = Run(replace(recipe, schedule=quiet), steps, fabric, out, watch)
+    run = Run(replace(recipe, schedule=quiet), lesson.steps, fabric, out, watch)
     (out / EPOCHS).mkdir(parents=True, exist_ok=True)
     progress = Progress(step=0, samples=0, seconds=0.0, recipe=recipe.text)
-    done = [_keep(run, steps, progress, 0)]
+    done = [_keep(run, lesson, progress, 0)]
     told(done[0])
     with stopping_cleanly(watch):
         while len(done) <= (epochs or 10_000) and not watch.stop():
@@ -136,25 +128,24 @@ def finetune(
             # Stopped within an epoch, what is whole is kept; the first alone is kept in part.
             if progress.step < length * len(done) and (len(done) > 1 or progress == before):
                 break
-            done.append(_keep(run, steps, progress, len(done)))
+            done.append(_keep(run, lesson, progress, len(done)))
             told(done[-1])
     (out / checkpoint.FILE).unlink(missing_ok=True)  # the epochs hold what it held
     return done
 
 
-def _keep(run: Run, steps: MelodySteps, progress: Progress, number: int) -> Epoch:
-    """Measure, and write the epoch's melody, and its weights without the optimisers' moments."""
-    run.steps.settle()
-    figures = run.steps.measure()
+def _keep(run: Run, lesson: Lesson, progress: Progress, number: int) -> Epoch:
+    """Measure, and write the epoch's sample, and its weights without the optimisers' moments."""
+    lesson.steps.settle()
+    figures = lesson.steps.measure()
     file = run.out / EPOCHS / f"{number:03d}.safetensors"
-    checkpoint.save(file, run.steps.networks, {}, progress)
-    midi = file.with_suffix(".mid")
-    midi.write_bytes(heard(steps.pair.average.network, steps.latent))
+    checkpoint.save(file, lesson.steps.networks, {}, progress)
+    sample = lesson.show(file)
     seconds = round(progress.seconds, 1)
     line = {"epoch": number, "seconds": seconds, **figures}
     with (run.out / LOG).open("a", encoding="utf-8") as log:
         log.write(json.dumps(line) + "\n")
-    return Epoch(number, file, midi, seconds, figures)
+    return Epoch(number, file, sample, seconds, figures)
 
 
 def best(epochs: Sequence[Epoch]) -> Epoch:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from engines.evaluate.squeezenet import SqueezeNet
 from engines.nets.registry import family
 from engines.protocol.errors import bad_input
+from engines.runtime.library import Library
 from engines.train.ema import recount_statistics
 from engines.train.filling import (
     detail,
@@ -25,8 +26,8 @@ from engines.train.filling import (
 from engines.train.hole_batches import HoleBatches, Holes, joined
 from engines.train.inpaint_picture import painted
 from engines.train.objectives import objective, with_penalties
-from engines.train.pictures import tile, to_bytes
 from engines.train.recipe import Recipe
+from engines.train.sheet import tile, to_bytes
 from engines.train.start import start_from
 from engines.train.steps import average_over_processes, descend, make_pair, seed_step, set_rate
 
@@ -46,9 +47,12 @@ class InpaintSteps:
         recipe: of kind "inpaint".
         source: zip or folder of pictures, or a folder of zips.
         fabric: launched.
+        library: where a model to start from is; the shipped and the user's models by default.
     """
 
-    def __init__(self, recipe: Recipe, source: Path, fabric: Fabric) -> None:
+    def __init__(
+        self, recipe: Recipe, source: Path, fabric: Fabric, library: Library | None = None
+    ) -> None:
         self.recipe, self.fabric, self.settings = recipe, fabric, recipe.filling
         kin = family(recipe.family)
         config = kin.parse(recipe.network)
@@ -58,10 +62,10 @@ class InpaintSteps:
         networks = kin.generator(config), kin.discriminator(config)
         if recipe.start_from:
             names_of = ("generator", "discriminator")
-            start_from(recipe.start_from, dict(zip(names_of, networks, strict=True)))
+            start_from(recipe.start_from, dict(zip(names_of, networks, strict=True)), library)
         for network in networks:
             network.to(fabric.device).to(memory_format=torch.channels_last)
-        self.pair = make_pair(*networks, recipe.optimiser, recipe.schedule.ema_half_life)
+        self.pair = make_pair(*networks, recipe)
         self.networks, self.optimisers = self.pair.networks, self.pair.optimisers
         self.objective = objective(recipe.objective.name)
         self.alone = False

@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from engines.data.masks import centre, strokes
-from engines.train.pictures import tile, to_bytes
+from engines.train.sheet import tile, to_bytes
 
 #: What a hole is shown as.
 PAINT = (0.85, -0.45, 0.2)

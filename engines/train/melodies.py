@@ -93,7 +93,7 @@ class MelodySteps:
         if recipe.start_from:
             both = dict(zip(("generator", "discriminator"), networks, strict=True))
             start_from(recipe.start_from, both, library)
-        self.pair = make_pair(*networks, recipe.optimiser, recipe.schedule.ema_half_life)
+        self.pair = make_pair(*networks, recipe)
         self.networks, self.optimisers = self.pair.networks, self.pair.optimisers
         self.objective = objective(recipe.objective.name)
 

@@ -13,12 +13,15 @@ from torch import Tensor, nn
 from engines.data.pictures import load_pictures
 from engines.nets import portrait
 from engines.nets.registry import family
+from engines.runtime.library import Library
 from engines.train.augment import augment
 from engines.train.ema import recount_statistics
 from engines.train.objectives import objective, with_penalties
 from engines.train.order import batch_indices
+from engines.train.picture_score import PictureScore
 from engines.train.recipe import Recipe
-from engines.train.start import start_from
+from engines.train.sheet import drawn, tile
+from engines.train.start import forget_judgement, start_from
 from engines.train.steps import average_over_processes, descend, make_pair, seed_step, set_rate
 
 SHEET = 8  # rows and columns
@@ -33,10 +36,13 @@ class PictureSteps:
         recipe: of kind "pictures".
         source: zip or folder of pictures.
         fabric: launched.
+        library: where a model to start from is; the shipped and the user's models by default.
     """
 
-    def __init__(self, recipe: Recipe, source: Path, fabric: Fabric) -> None:
-        self.recipe, self.fabric = recipe, fabric
+    def __init__(
+        self, recipe: Recipe, source: Path, fabric: Fabric, library: Library | None = None
+    ) -> None:
+        self.recipe, self.fabric, self.source = recipe, fabric, source
         kin = family(recipe.family)
         config = kin.parse(recipe.network)
         self.latent = kin.latent(config)
@@ -45,17 +51,19 @@ class PictureSteps:
         generator, discriminator = kin.generator(config), kin.discriminator(config)
         if recipe.start_from:
             networks = {"generator": generator, "discriminator": discriminator}
-            start_from(recipe.start_from, networks)
+            start_from(recipe.start_from, networks, library)
+        if recipe.undecided:
+            forget_judgement(discriminator)
         self.pair = make_pair(
             generator.to(fabric.device).to(memory_format=torch.channels_last),
             discriminator.to(fabric.device).to(memory_format=torch.channels_last),
-            recipe.optimiser,
-            recipe.schedule.ema_half_life,
+            recipe,
         )
         self.networks, self.optimisers = self.pair.networks, self.pair.optimisers
         self.objective = objective(recipe.objective.name)
         fixed = torch.Generator().manual_seed(recipe.schedule.seed + 1)
         self.fixed = torch.randn(SHEET * SHEET, self.latent, generator=fixed)
+        self._score: PictureScore | None = None
 
     def step(self, index: int, progress: float) -> dict[str, Tensor]:
         schedule, fabric = self.recipe.schedule, self.fabric
@@ -85,7 +93,7 @@ class PictureSteps:
         self, real: Tensor, fake: Tensor, index: int
     ) -> tuple[dict[str, Tensor], Tensor]:
         settings, discriminator = self.recipe.objective, self.pair.discriminator
-        discriminator.requires_grad_(True)
+        self.pair.let_discriminator_learn()
         penalised = settings.gamma > 0 and index % settings.lazy == 0
         real = augment(real, self.recipe.data.augment)
         fake = augment(fake, self.recipe.data.augment)
@@ -124,14 +132,15 @@ class PictureSteps:
     def settle(self) -> None:
         settle_generator(self.pair.average.network, self.latent, self.recipe.schedule.seed)
 
-    @torch.no_grad()
     def sheet(self) -> NDArray[np.uint8]:
-        network = self.pair.average.network
-        pictures = [network(z.to(self.fabric.device)) for z in self.fixed.split(16)]
-        return tile(to_bytes(torch.cat(pictures)), SHEET)
+        return tile(drawn(self.pair.average.network, self.fixed), SHEET)
 
     def measure(self) -> dict[str, float]:
-        return {}
+        if self._score is None:
+            size = self.pixels.shape[1]
+            held_out = load_pictures(self.source, size, "held_out", least=0).pixels
+            self._score = PictureScore(self.pixels.numpy(), held_out, self.latent)
+        return self._score.figures(self.pair.average.network)
 
 
 def settle_generator(network: nn.Module, latent: int, seed: int) -> None:
@@ -147,16 +156,3 @@ def settle_generator(network: nn.Module, latent: int, seed: int) -> None:
     )
     if isinstance(network, portrait.Generator):
         network.centre(torch.randn(CENTRE_SAMPLES, latent, generator=source).to(device))
-
-
-def to_bytes(pictures: Tensor) -> NDArray[np.uint8]:
-    """(N, 3, H, W) in -1 .. 1 to (N, H, W, 3) in 0 .. 255, rounded."""
-    scaled = ((pictures.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
-    return np.ascontiguousarray(scaled.permute(0, 2, 3, 1).cpu().numpy())
-
-
-def tile(pictures: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
-    """Lay (N, H, W, 3) out in rows of ``columns``; N must be a multiple of it."""
-    n, h, w, c = pictures.shape
-    rows = pictures.reshape(n // columns, columns, h, w, c)
-    return np.ascontiguousarray(rows.swapaxes(1, 2).reshape(n // columns * h, columns * w, c))

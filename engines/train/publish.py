@@ -27,8 +27,9 @@ from engines.runtime.cards import (
 from engines.runtime.torch_export import export_weights, save_half
 from engines.train import checkpoint
 from engines.train import recipe as recipes
-from engines.train.pictures import settle_generator, tile, to_bytes
+from engines.train.pictures import settle_generator
 from engines.train.recipe import Recipe
+from engines.train.sheet import tile, to_bytes
 
 PREVIEW_COLUMNS, PREVIEW_SIDE, PREVIEW_SEED = 2, 256, 7
 

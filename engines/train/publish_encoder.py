@@ -25,7 +25,7 @@ from engines.runtime.torch_export import tidied
 from engines.train import checkpoint
 from engines.train import recipe as recipes
 from engines.train.encoder import encodable, encoder_config, render, to_floats
-from engines.train.pictures import to_bytes
+from engines.train.sheet import to_bytes
 
 #: Weights of fewer numbers than this are not worth an own scale.
 BYTES_FROM = 1024

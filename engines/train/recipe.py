@@ -146,12 +146,16 @@ class Optimiser(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         betas: Adam's two.
         discriminator: melodies, inpainting and codes; the discriminator's rate as a multiple of the
             generator's (two time-scale updates, Heusel et al. 2017, arXiv 1706.08500).
+        frozen: pictures and codes; how many of the discriminator's highest resolutions stay as they
+            are, where few pictures would make it forget what edges look like (Mo, Cho, Shin 2020,
+            "Freeze the Discriminator", arXiv 2002.10964).
     """
 
     rate: float = 2e-4
     final_rate: float = 0.0
     betas: tuple[float, float] = (0.0, 0.99)
     discriminator: float = 1.0
+    frozen: int = 0
 
 
 class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,6 +169,8 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         measure: samples between two measurements of quality, 0 for never; the best is kept.
         ema_half_life: samples after which an average has forgotten half; the average starts with
             5% of what it has seen (Karras et al. 2020, "Training GANs with Limited Data").
+        ema_ramp: false for an average that is slow from the start, because it starts from weights
+            that are worth keeping.
         precision: "auto" takes bf16 where the processor computes in it.
         seed: decides weights, order and noise.
     """
@@ -175,6 +181,7 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     save: int = 32_000
     measure: int = 0
     ema_half_life: int = 20_000
+    ema_ramp: bool = True
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     seed: int = 0
 
@@ -193,6 +200,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         encoding: encoders only.
         start_from: a model of the library whose two networks are the start; "" for noise. The
             model whose places an encoder finds.
+        undecided: pictures and codes; the discriminator that it starts from keeps what it sees, but
+            not how it judges: that was about other pictures.
         text: the file itself, for the card's hash and the weights' metadata.
     """
 
@@ -205,6 +214,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: str = "MIT"
     network: dict[str, Any] = {}
     start_from: str = ""
+    undecided: bool = False
     objective: Objective = Objective()
     filling: Filling = Filling()
     encoding: Encoding = Encoding()

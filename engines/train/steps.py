@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
 from engines.train.ema import Average
-from engines.train.recipe import Optimiser
+from engines.train.recipe import Optimiser, Recipe
 
 
 class Steps(Protocol):
@@ -53,15 +53,35 @@ class Steps(Protocol):
         ...
 
 
+@runtime_checkable
+class Resolved(Protocol):
+    """A discriminator whose layers can be told by the resolution they see."""
+
+    def finest(self, count: int) -> list[nn.Module]:
+        """The layers at the ``count`` highest resolutions."""
+        ...
+
+
 @dataclass(frozen=True)
 class Pair:
-    """The two networks, the average, and their optimisers."""
+    """The two networks, the average, and their optimisers.
+
+    Attributes:
+        frozen: parts of the discriminator that stay as they are.
+    """
 
     generator: nn.Module
     discriminator: nn.Module
     average: Average
     generator_optimiser: Adam
     discriminator_optimiser: Adam
+    frozen: Sequence[nn.Module] = ()
+
+    def let_discriminator_learn(self) -> None:
+        """Ask for its gradients, except those that nobody would follow."""
+        self.discriminator.requires_grad_(True)
+        for part in self.frozen:
+            part.requires_grad_(False)
 
     @property
     def networks(self) -> dict[str, nn.Module]:
@@ -81,15 +101,21 @@ class Pair:
         }
 
 
-def make_pair(
-    generator: nn.Module, discriminator: nn.Module, settings: Optimiser, half_life: int
-) -> Pair:
+def make_pair(generator: nn.Module, discriminator: nn.Module, recipe: Recipe) -> Pair:
     """Optimisers and average for two networks that are already on their device."""
-    made = [
-        Adam(net.parameters(), lr=settings.rate, betas=settings.betas, fused=True)
-        for net in (generator, discriminator)
-    ]
-    return Pair(generator, discriminator, Average(generator, half_life), *made)
+    settings, schedule = recipe.optimiser, recipe.schedule
+    frozen: Sequence[nn.Module] = ()
+    if settings.frozen:
+        assert isinstance(discriminator, Resolved), "recipes freeze layers of pictures only"
+        frozen = discriminator.finest(settings.frozen)
+    still = {id(parameter) for part in frozen for parameter in part.parameters()}
+    learning = [p for p in discriminator.parameters() if id(p) not in still]
+    mine, theirs = (
+        Adam(parameters, lr=settings.rate, betas=settings.betas, fused=True)
+        for parameters in (list(generator.parameters()), learning)
+    )
+    average = Average(generator, schedule.ema_half_life, schedule.ema_ramp)
+    return Pair(generator, discriminator, average, mine, theirs, frozen)
 
 
 def seed_step(seed: int, index: int, rank: int) -> None:

@@ -13,7 +13,7 @@ _GROUP = "Training"
 
 
 def train_actions(page: TrainPage) -> list[Action]:
-    """Songs, the training, and what came of it."""
+    """The folder, the training, and what came of it."""
     model = page.model
     return [
         Action(
@@ -24,7 +24,7 @@ def train_actions(page: TrainPage) -> list[Action]:
             icon="graduation-cap",
             enabled_reason=model.reason_not_to_train,
             group=_GROUP,
-            help="Let the model learn from the songs.",
+            help="Let the model learn from the folder.",
         ),
         Action(
             id="train.stop",
@@ -57,7 +57,7 @@ def train_actions(page: TrainPage) -> list[Action]:
         ),
         Action(
             id="train.play",
-            text="Play or stop the chosen epoch",
+            text="Hear the chosen epoch, or compare its pictures",
             handler=page.toggle,
             shortcut="Space",
             icon="play",
@@ -66,12 +66,12 @@ def train_actions(page: TrainPage) -> list[Action]:
         ),
         Action(
             id="train.folder",
-            text="Choose a folder of songs…",
+            text="Choose a folder of pictures or songs…",
             handler=page.choose_folder,
             shortcut="O; Ctrl+O",
             icon="folder-open",
             enabled_reason=model.reason_fixed,
-            group="Songs",
+            group="Folder",
         ),
         Action(
             id="train.look",
@@ -80,6 +80,6 @@ def train_actions(page: TrainPage) -> list[Action]:
             shortcut="F5",
             icon="arrows-clockwise",
             enabled_reason=page.reason_not_to_look,
-            group="Songs",
+            group="Folder",
         ),
     ]

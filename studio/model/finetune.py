@@ -1,4 +1,4 @@
-"""The Train page's state: a melody model that goes on learning from a folder of songs."""
+"""The Train page's state: a model that goes on learning from a folder of songs or pictures."""
 
 from __future__ import annotations
 
@@ -6,53 +6,25 @@ import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engines.protocol.messages import ModelInfo
 from engines.protocol.paths import user_models_dir
 from studio.engine_client.command import Ended, EngineCommand
 from studio.model.context import StudioContext
-from studio.model.finetune_lines import (
-    Check,
-    EpochRow,
-    best_of,
-    plain_words,
-    read_check,
-    read_epoch,
-)
-from studio.model.finetune_runs import RunFolder, left_run, name_from, name_problem, new_run
-
-State = Literal[
-    "idle", "checking", "ready", "running", "stopping", "done", "adding", "added", "failed"
-]
-TASK = "compose"
-USUAL_MODEL = "melody-pop"
-USUAL_MINUTES, MOST_MINUTES = 10, 600
-_AT_WORK = {
-    "checking": "The folder is being read.",
-    "running": "It is learning now: stop it first.",
-    "stopping": "It is about to stop.",
-    "adding": "The model is being written.",
-}
+from studio.model.finetune_lines import EpochRow, best_of, plain_words, read_check, read_epoch
+from studio.model.finetune_runs import RunFolder, left_run, name_from, new_run
+from studio.model.finetune_wish import FinetuneWish, State
 
 
-class Finetune(QObject):
+class Finetune(FinetuneWish):
     """What is asked for, how far it is, and what came of it.
 
-    Attributes:
-        check: what the folder comes to, once it was read.
-        epochs: all so far, the model as it was first.
-        problem: what went wrong, as a sentence, or "".
-
     Signals:
-        changed: any of it.
         ticked: a second of a running training has gone by.
         added: the name of a model that is in the library now.
     """
 
-    changed = Signal()
     ticked = Signal()
     added = Signal(str)
 
@@ -69,139 +41,22 @@ class Finetune(QObject):
             parent: Qt's owner.
             argv: what runs ``duet-engine``; None for that of this installation.
         """
-        super().__init__(parent)
-        self._context = context
-        self._state: State = "idle"
-        self._model = ""
-        self._folder: Path | None = None
-        self._minutes, self._name, self._name_is_own = USUAL_MINUTES, "", False
+        super().__init__(context, parent)
         self._chosen = -1  # the best
         self._begun = 0.0
         self._run: RunFolder | None = None
-        self.check: Check | None = None
-        self.epochs: list[EpochRow] = []
-        self.problem = ""
         self._command = EngineCommand(argv, self)
         self._command.line.connect(self._on_line)
         self._command.ended.connect(self._on_ended)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self.ticked)
-        context.models.changed.connect(self.changed)
+        self.lookWanted.connect(self.look)
         self._restore()
-
-    # --- what is asked for -----------------------------------------------------------------
-
-    @property
-    def state(self) -> State:
-        """What is going on."""
-        return self._state
-
-    @property
-    def models(self) -> tuple[ModelInfo, ...]:
-        """What can learn on."""
-        return self._context.models.for_task(TASK)
-
-    @property
-    def model(self) -> ModelInfo | None:
-        """The model to begin with."""
-        names = {model.name: model for model in self.models}
-        first = next(iter(self.models), None)
-        return names.get(self._model) or names.get(USUAL_MODEL) or first
-
-    @property
-    def folder(self) -> Path | None:
-        """The songs."""
-        return self._folder
-
-    @property
-    def minutes(self) -> int:
-        """No epoch begins after this long."""
-        return self._minutes
-
-    @property
-    def name(self) -> str:
-        """What the new model will be called."""
-        return self._name
 
     @property
     def process_id(self) -> int:
         """The process that works, 0 when none does."""
         return self._command.process_id
-
-    def choose_model(self, name: str) -> None:
-        """Begin with another model; its songs are looked at again."""
-        if not self.reason_fixed() and name != self._model:
-            self._model = name
-            self._look_again()
-
-    def choose_folder(self, folder: Path) -> None:
-        """Learn from another folder, which is read at once."""
-        if self.reason_fixed():
-            return
-        self._folder, self.check = folder, None
-        if not self._name_is_own:
-            self._name = name_from(folder.name, self._taken())
-        self._look_again()
-
-    def set_minutes(self, minutes: float) -> None:
-        """Train for another while, 1 minute to ten hours."""
-        self._minutes = max(1, min(MOST_MINUTES, round(minutes)))
-        self.changed.emit()
-
-    def set_name(self, name: str) -> None:
-        """Call the new model something else."""
-        if name != self._name:
-            self._name, self._name_is_own = name.strip(), True
-            self.changed.emit()
-
-    def name_problem(self) -> str:
-        """Why it cannot be called so, or ""."""
-        return name_problem(self._name, self._taken()) if self._state != "added" else ""
-
-    # --- reasons ---------------------------------------------------------------------------
-
-    def reason_fixed(self) -> str:
-        """Why model and folder cannot be changed now, or ""."""
-        if self._state in ("done", "added"):
-            return "Begin another training to change this."
-        return _AT_WORK.get(self._state, "") if self._state != "checking" else ""
-
-    def reason_not_to_train(self) -> str:
-        """Why it cannot learn now, or ""."""
-        if self._state in _AT_WORK:
-            return _AT_WORK[self._state]
-        if self._state in ("done", "added"):
-            return "It has learnt: add an epoch to the library, or begin another training."
-        if self._context.settings.choices.remote_host:
-            return "Training works on this computer only: choose it as the engine in Settings."
-        if self.model is None:
-            known = self._context.models.known
-            return "No melody model is installed." if known else "The engine is starting."
-        if self._folder is None:
-            return "Choose a folder of MIDI files first."
-        if self.check is None:
-            return self.problem or "The folder has not been read yet."
-        return self.check.error.sentence if self.check.error else self.name_problem()
-
-    def reason_not_to_stop(self) -> str:
-        """Why there is nothing to stop, or ""."""
-        if self._state == "stopping":
-            return _AT_WORK["stopping"]
-        return "" if self._state == "running" else "Nothing is learning."
-
-    def reason_not_to_add(self) -> str:
-        """Why no epoch can become a model now, or ""."""
-        if self._state == "added":
-            return f"“{self._name}” is in the library."
-        if self._state != "done":
-            return _AT_WORK.get(self._state, "Nothing has been learnt yet.")
-        return self.name_problem()
-
-    def reason_not_to_begin_again(self) -> str:
-        """Why the page cannot be cleared, or ""."""
-        if self._state in ("done", "added"):
-            return ""
-        return _AT_WORK.get(self._state, "Nothing has been learnt yet.")
 
     # --- what is done ----------------------------------------------------------------------
 
@@ -219,7 +74,7 @@ class Finetune(QObject):
         if self.reason_not_to_train() or model is None or self._folder is None:
             return
         try:
-            self._run = new_run()
+            self._run = new_run(model.name)
         except OSError as error:
             self.problem = f"Nothing can be kept in your folder: {error.strerror or error}."
             self.changed.emit()
@@ -314,12 +169,6 @@ class Finetune(QObject):
         self._command.start(words)
         self.changed.emit()
 
-    def _look_again(self) -> None:
-        if self._folder is not None:
-            self.look()
-        else:
-            self.changed.emit()
-
     def _on_line(self, line: bytes) -> None:
         row = read_epoch(line) if self._state in ("running", "stopping") else None
         if row is not None:
@@ -378,11 +227,6 @@ class Finetune(QObject):
         ended_so = "Writing the model was ended from outside. Add it to the library again."
         self.problem = self.problem or ended.sentence or self.name_problem() or ended_so
 
-    def _taken(self) -> list[str]:
-        names = [model.name for model in self._context.models.all()]
-        place = user_models_dir()
-        return [*names, *(path.name for path in place.iterdir())] if place.is_dir() else names
-
     def _drop_run(self) -> None:
         if self._run is not None:
             self._run.remove()
@@ -392,6 +236,7 @@ class Finetune(QObject):
         left = left_run()
         if left is not None:
             self._run, self._name, self.epochs = left
+            self._model = self._run.base
             self._state, self._name_is_own = "done", True
             self.problem = (
                 f"Duet was closed before “{self._name}” came into the library; its epochs are "

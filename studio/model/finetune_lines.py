@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
+
+from studio.model.finetune_kinds import SONGS, Kind, kind_of_figures
 
 
 class CheckRow(msgspec.Struct, frozen=True):
@@ -38,15 +41,13 @@ class Check(msgspec.Struct, frozen=True):
     """What ``--check --json`` prints.
 
     Attributes:
-        rows: every file that could be a song.
-        songs: how many are learnt from.
-        bars: their bars.
+        rows: every file that could be of use.
+        learnt: how much is learnt from, as "80 bars".
         error: why nothing can be learnt.
     """
 
     rows: tuple[CheckRow, ...] = ()
-    songs: int = 0
-    bars: int = 0
+    learnt: str = ""
     error: Problem | None = None
 
     @property
@@ -59,7 +60,7 @@ class Check(msgspec.Struct, frozen=True):
     @property
     def summary(self) -> str:
         """What it all comes to, as a sentence."""
-        return f"{self.used}, {self.bars:,} bars to learn from."
+        return f"{self.used}, {self.learnt} to learn from."
 
 
 class EpochRow(msgspec.Struct, frozen=True):
@@ -67,30 +68,30 @@ class EpochRow(msgspec.Struct, frozen=True):
 
     Attributes:
         epoch: its number.
-        score: likeness to the held-out songs less what musical targets miss; more is better.
-        overlap: with the held-out songs' distributions, 0..1.
-        scale_consistency: share 0..1 of notes in the best-fitting scale.
-        chord_tone_or_resolved_ratio: share 0..1 of notes on the chord, or that resolve to it.
-        mean_interval: mean leap in semitones.
-        notes_per_bar: how many.
         seconds: spent training so far.
         file: its weights.
-        midi: eight bars that it writes.
+        sample: what it makes: a melody or a sheet of pictures.
+        figures: measured on held-out data, those of its kind among them.
     """
 
     epoch: int
-    score: float
-    overlap: float
-    scale_consistency: float
-    chord_tone_or_resolved_ratio: float
-    mean_interval: float
-    notes_per_bar: float
     seconds: float
     file: str
-    midi: str
+    sample: str
+    figures: dict[str, float]
+
+    @property
+    def kind(self) -> Kind:
+        """What it learnt from."""
+        return kind_of_figures(self.figures) or SONGS
+
+    @property
+    def score(self) -> float:
+        """What chooses the best; more is better."""
+        return self.figures["score"]
 
 
-_check, _epoch = msgspec.json.Decoder(Check), msgspec.json.Decoder(EpochRow)
+_check = msgspec.json.Decoder(Check)
 
 
 def read_check(output: bytes) -> Check | None:
@@ -101,12 +102,21 @@ def read_check(output: bytes) -> Check | None:
         return None
 
 
-def read_epoch(line: bytes) -> EpochRow | None:
-    """An epoch's line, or None for any other line."""
+def read_epoch(line: bytes, beside: dict[str, str] | None = None) -> EpochRow | None:
+    """An epoch's line, or None for any other line.
+
+    Args:
+        line: a JSON object.
+        beside: "file" and "sample", where the line does not name them.
+    """
     try:
-        return _epoch.decode(line)
-    except msgspec.DecodeError:
+        told = msgspec.json.decode(line, type=dict[str, Any])
+        told |= beside or {}
+        figures = {key: value for key, value in told.items() if isinstance(value, int | float)}
+        row = msgspec.convert({**told, "figures": figures}, EpochRow, strict=False)
+    except (msgspec.DecodeError, msgspec.ValidationError):
         return None
+    return row if kind_of_figures(row.figures) is not None else None
 
 
 def best_of(epochs: Sequence[EpochRow]) -> EpochRow | None:
@@ -126,15 +136,18 @@ def plain_words(epochs: Sequence[EpochRow], over: bool = False) -> str:
         return ""
     if best.epoch == 0:
         return "The model as it was is measured; the first epoch is on its way."
-    nearest = max(epochs, key=lambda row: row.overlap)
+    kind = best.kind
+    nearness = 1 if kind.most else -1
+    nearest = max(epochs, key=lambda row: nearness * row.figures[kind.nearest])
     if best.score <= epochs[0].score:
         return (
             f"Epoch {best.epoch} has the best score{so_far}, "
             "but the model as it was is still better."
         )
     if nearest.epoch == best.epoch:
-        return f"Epoch {best.epoch} is nearest to your held-out songs{so_far}."
+        return f"Epoch {best.epoch} is nearest to your held-out {kind.data}{so_far}."
     who = f"epoch {nearest.epoch}" if nearest.epoch else "the model as it was"
     return (
-        f"Epoch {best.epoch} has the best score{so_far}; {who} is nearest to your held-out songs."
+        f"Epoch {best.epoch} has the best score{so_far}; {who} is nearest to your held-out "
+        f"{kind.data}."
     )

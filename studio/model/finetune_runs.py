@@ -12,9 +12,10 @@ import msgspec
 from PySide6.QtCore import QLockFile
 
 from engines.protocol.paths import user_data_dir
-from studio.model.finetune_lines import EpochRow
+from studio.model.finetune_kinds import KINDS
+from studio.model.finetune_lines import EpochRow, read_epoch
 
-_PREFIX, _LOCK, _LOG, _EPOCHS = "run-", "lock", "log.jsonl", "epochs"
+_PREFIX, _LOCK, _BASE, _LOG, _EPOCHS = "run-", "lock", "model", "log.jsonl", "epochs"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 LONGEST_NAME = 40
 
@@ -31,6 +32,14 @@ class RunFolder:
         self._lock = QLockFile(str(path / _LOCK))
         self._lock.setStaleLockTime(0)
 
+    @property
+    def base(self) -> str:
+        """The model it began with, "" when that is not known."""
+        try:
+            return (self.path / _BASE).read_text(encoding="utf-8")
+        except OSError:
+            return ""
+
     def claim(self) -> bool:
         """Make it ours; False when another window has it."""
         return self._lock.tryLock(0)
@@ -45,8 +54,8 @@ class RunFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def new_run() -> RunFolder:
-    """A fresh folder.
+def new_run(base: str) -> RunFolder:
+    """A fresh folder for a training that begins with the model ``base``.
 
     Raises:
         OSError: the user's folder cannot be written.
@@ -55,6 +64,7 @@ def new_run() -> RunFolder:
     place.mkdir(parents=True, exist_ok=True)
     folder = RunFolder(Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place)))
     folder.claim()
+    (folder.path / _BASE).write_text(base, encoding="utf-8")
     return folder
 
 
@@ -77,6 +87,12 @@ def left_run() -> tuple[RunFolder, str, list[EpochRow]] | None:
     return found
 
 
+class _Numbered(msgspec.Struct):
+    """As much of a line of the log as says which files belong to it."""
+
+    epoch: int
+
+
 def _place() -> Path:
     return user_data_dir() / "finetune"
 
@@ -89,14 +105,14 @@ def _read(path: Path) -> tuple[str, list[EpochRow]]:
         return "", epochs
     for line in log.read_bytes().splitlines():
         try:
-            told = msgspec.json.decode(line, type=dict[str, float])
-            number = int(told["epoch"])
-            stem = log.parent / _EPOCHS / f"{number:03d}"
-            files = {"file": f"{stem}.safetensors", "midi": f"{stem}.mid"}
-            row = msgspec.convert({**told, "epoch": number, **files}, EpochRow)
-        except (msgspec.DecodeError, msgspec.ValidationError, KeyError):
+            number = msgspec.json.decode(line, type=_Numbered).epoch
+        except msgspec.DecodeError:
             continue
-        if Path(row.file).is_file():
+        stem = log.parent / _EPOCHS / f"{number:03d}"
+        samples = [stem.with_suffix(kind.sample) for kind in KINDS.values()]
+        sample = next((path for path in samples if path.is_file()), None)
+        row = read_epoch(line, {"file": f"{stem}.safetensors", "sample": str(sample)})
+        if row is not None and sample is not None and Path(row.file).is_file():
             epochs.append(row)
     return log.parent.name, epochs
 
@@ -117,6 +133,6 @@ def name_problem(name: str, taken: Sequence[str]) -> str:
 def name_from(folder: str, taken: Sequence[str]) -> str:
     """A free name after a folder's."""
     plain = re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-")[: LONGEST_NAME - 4].strip("-")
-    base = plain or "my-songs"
+    base = plain or "my-model"
     names = (base, *(f"{base}-{number}" for number in range(2, 1000)))
     return next((name for name in names if name not in taken), base)

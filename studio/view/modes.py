@@ -27,7 +27,7 @@ MODES: tuple[Mode, ...] = (
         icon="graduation-cap",
         shortcut="3",
         module="studio.view.panels.train_page",
-        help="Let a melody model learn from songs of yours.",
+        help="Let a model learn from pictures or songs of yours.",
     ),
     Mode(
         id="library",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from bench import Bench, open_bench
+from drawn_faces import make_faces
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -22,20 +23,30 @@ from engines.protocol.paths import user_models_dir
 from engines.runtime.library import Library
 from studio.engine_client import command
 from studio.model.finetune import Finetune
+from studio.model.finetune_kinds import SONGS
 from studio.model.finetune_lines import EpochRow, plain_words
 from studio.model.finetune_runs import name_from, name_problem
 from studio.view.panels.train_page import TrainPage
+from studio.view.widgets.picture_sheet import PictureSheet
 
 PATIENCE = 60_000
-MODEL = Path(__file__).resolve().parents[2] / "assets" / "models" / "melody-pop"
+ROLE = Qt.ItemDataRole.AccessibleTextRole
+MODELS = Path(__file__).resolve().parents[2] / "assets" / "models"
 #: The command as it is, but with short epochs that are measured on few pieces, and with the ONNX
 #: file of the model it came from: tracing one takes six seconds, and is tested elsewhere.
 QUICK = f"""
 import shutil, sys
-from engines.train import finetune, melodies, publish
-finetune.LEAST_STEPS = 1
+from pathlib import Path
+from engines.evaluate import likeness
+from engines.train import finetune_melodies, finetune_pictures, melodies, pictures, publish
+finetune_melodies.LEAST_STEPS = finetune_pictures.LEAST_STEPS = 1
 melodies.MEASURED_PIECES, melodies.SETTLE_BATCHES, melodies.SETTLE_BATCH = 4, 1, 8
-publish.export_weights = lambda folder: (shutil.copy({str(MODEL / "model.onnx")!r}, folder), 0)
+pictures.SETTLE_BATCHES, pictures.SETTLE_BATCH, likeness.MOST = 1, 8, 4
+def copied(folder):
+    base = "portraits-peeps" if folder.name == "faces" else "melody-pop"
+    shutil.copy(Path({str(MODELS)!r}) / base / "model.onnx", folder)
+    return folder, 0
+publish.export_weights = copied
 from engines.cli import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -90,7 +101,7 @@ def test_an_empty_page_says_what_to_do_and_why_not_yet(
 ) -> None:
     page = page_of(train)
     assert page.stack.currentWidget() is page.empty
-    assert page.buttons.button.toolTip() == "Choose a folder of MIDI files first."
+    assert page.buttons.button.toolTip() == "Choose a folder of songs first."
     songs = make_midi_songs(tmp_path / "My Songs!", 3)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(songs))
     qtbot.keyClick(train.window, Qt.Key.Key_O)
@@ -135,12 +146,12 @@ def test_an_epoch_of_a_stopped_training_becomes_a_model(
     assert lines[0].cells[0] == "Before · the model as it was"
     assert sum("best score" in line.cells[0] for line in lines) == 1
     first = model.epochs[1]
-    assert from_midi(Path(first.midi).read_bytes()).chords == ("C", "Am", "F", "G") * 2
+    assert from_midi(Path(first.sample).read_bytes()).chords == ("C", "Am", "F", "G") * 2
 
     place = page.tables.epochs.list
     spot = place.visualRect(place.model().index(1, 0)).center()
     qtbot.mouseClick(place.viewport(), Qt.MouseButton.LeftButton, pos=spot)
-    assert (model.chosen, page.player.path, page.player.playing) == (first, first.midi, True)
+    assert (model.chosen, page.player.path, page.player.playing) == (first, first.sample, True)
     qtbot.keyClick(train.window, Qt.Key.Key_Space)
     assert not page.player.playing
 
@@ -167,6 +178,49 @@ def test_an_epoch_of_a_stopped_training_becomes_a_model(
     assert (model.name, model.epochs) == ("songs-2", [])
 
 
+def pixel(sheet: PictureSheet) -> tuple[int, ...]:
+    """The colours of a few places of what is painted."""
+    image = sheet.grab().toImage()
+    spots = ((x, y) for x in range(20, image.width(), 30) for y in range(40, image.height(), 30))
+    return tuple(image.pixel(x, y) for x, y in spots)
+
+
+@needs_torch
+def test_a_folder_of_pictures_takes_a_picture_model_and_shows_its_epochs(
+    train: Bench, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = page_of(train)
+    faces = make_faces(tmp_path / "faces", 12)
+    model = learn(qtbot, page, faces)
+    assert model.model is not None
+    assert (model.model.name, model.kind.data) == ("portraits-peeps", "pictures")
+    assert "to learn from." in model.check.summary if model.check is not None else False
+    train.window.registry.trigger("train.stop")
+    until(qtbot, lambda: model.state != "stopping")
+    assert (model.state, model.problem) == ("done", "")
+    sheet = page.tables.sheet
+    chosen = model.chosen
+    assert chosen is not None
+    assert (sheet.isVisible(), sheet.path) == (True, chosen.sample)
+    assert "Novelty" in page.tables.epochs.list.model().index(0, 0).data(ROLE)
+    learnt = pixel(sheet)
+    qtbot.keyClick(train.window, Qt.Key.Key_Space)
+    assert (sheet.title, sheet.path) == ("Before", model.epochs[0].sample)
+    assert pixel(sheet) != learnt
+    qtbot.keyClick(train.window, Qt.Key.Key_Space)
+    assert (sheet.path, pixel(sheet)) == (chosen.sample, learnt)
+
+    qtbot.keyClick(train.window, Qt.Key.Key_Return)
+    until(qtbot, lambda: model.state != "adding")
+    assert model.state == "added", model.problem
+    train.engine.receive(Models(models=Library().models()))
+    made = train.context.models.get("faces")
+    assert made is not None
+    assert (made.task, made.problem) == ("generate", "")
+    train.context.messages.act()
+    assert train.window.current == "image"
+
+
 @needs_torch
 def test_a_killed_training_keeps_its_epochs_over_a_restart(
     train: Bench, qtbot: QtBot, tmp_path: Path, duet_data: Path
@@ -182,6 +236,8 @@ def test_a_killed_training_keeps_its_epochs_over_a_restart(
     again = Finetune(train.context)
     assert (again.state, again.name) == ("done", "songs")
     assert again.epochs[: len(epochs)] == epochs
+    assert again.model is not None
+    assert again.model.name == "melody-pop"
     assert "its epochs are still here" in again.problem
     again.begin_again()
     assert list((duet_data / "finetune").iterdir()) == []
@@ -217,7 +273,8 @@ def test_a_command_that_cannot_train_says_so_in_its_own_words(
 
 
 def row(number: int, score: float, overlap: float) -> EpochRow:
-    return EpochRow(number, score, overlap, 1.0, 1.0, 2.0, 4.0, 0.0, "", "")
+    figures = {figure.key: 0.0 for figure in SONGS.figures}
+    return EpochRow(number, 0.0, "", "", {**figures, "score": score, "overlap": overlap})
 
 
 @pytest.mark.parametrize(
@@ -236,7 +293,7 @@ def test_figures_in_plain_words(figures: list[tuple[float, float]], words: str) 
 
 def test_names() -> None:
     assert name_from("Meine Lieder (neu)", []) == "meine-lieder-neu"
-    assert name_from("♪", ["my-songs"]) == "my-songs-2"
+    assert name_from("♪", ["my-model"]) == "my-model-2"
     assert name_problem("-x", []) != ""
     assert name_problem("x" * 41, []) != ""
     assert name_problem("jazz-2", ["jazz"]) == ""

@@ -53,6 +53,14 @@ def _face(size: int, rng: np.random.Generator, background: str) -> tuple[Picture
     return np.asarray(image.resize((size, size), Image.Resampling.BOX)), row
 
 
+def make_faces(folder: Path, count: int, seed: int = 0, size: tuple[int, int] = (64, 64)) -> Path:
+    """A folder of heads, face00.png and so on, of any width and height."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, picture in enumerate(draw_faces(count, size=64, seed=seed)[0]):
+        Image.fromarray(picture).resize(size).save(folder / f"face{number:02d}.png")
+    return folder
+
+
 def write_zip(path: Path, pictures: Pictures, rows: tuple[Row, ...] = ()) -> Path:
     """A data set as the trainer reads it."""
     with zipfile.ZipFile(path, "w") as archive:

@@ -1,4 +1,4 @@
-"""The Train mode: a melody model goes on learning from a folder of one's own songs."""
+"""The Train mode: a model goes on learning from a folder of one's own songs or pictures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from studio.actions.actions import Action
 from studio.actions.train import train_actions
 from studio.model.context import StudioContext
 from studio.model.epoch_player import EpochPlayer
+from studio.model.epoch_viewer import EpochViewer
 from studio.model.finetune import Finetune
 from studio.view.bind import look
 from studio.view.mode import ModePage
@@ -17,7 +18,7 @@ from studio.view.panels.train_panel import TrainFooter, TrainPanel
 from studio.view.panels.train_tables import TrainTables
 from studio.view.widgets.empty_state import EmptyState
 
-_EMPTY = "Choose a folder of MIDI files, and a model goes on learning from it."
+_EMPTY = "Choose a folder of pictures or of MIDI files, and a model goes on learning from it."
 
 
 class TrainPage(ModePage):
@@ -27,11 +28,14 @@ class TrainPage(ModePage):
         super().__init__(context)
         self.model = Finetune(context, self)
         self.player = EpochPlayer(context.settings, self)
+        self.viewer = EpochViewer(self.model, self)
         self._told = ""
-        self.drop_words = "Drop a folder of MIDI files: a model can go on learning from it."
+        self.drop_words = (
+            "Drop a folder of pictures or of MIDI files: a model can go on learning from it."
+        )
         self.empty = EmptyState(_EMPTY, "Choose a folder…", "trainChooseFolder")
         self.empty.pressed.connect(self.choose_folder)
-        self.tables = TrainTables(self.model, self.player)
+        self.tables = TrainTables(self.model, self.player, self.viewer)
         self.stack = look(QStackedWidget(), "canvas")
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.tables)
@@ -71,30 +75,33 @@ class TrainPage(ModePage):
     # --- what actions do -------------------------------------------------------------------
 
     def choose_folder(self) -> None:
-        """Ask where the songs are."""
+        """Ask where the songs or pictures are."""
         if self.model.reason_fixed():
             return
         before = str(self.model.folder or Path.home())
-        path = QFileDialog.getExistingDirectory(self.stack, "Choose a folder of songs", before)
+        title = "Choose a folder of pictures or songs"
+        path = QFileDialog.getExistingDirectory(self.stack, title, before)
         if path:
             self.model.choose_folder(Path(path))
 
     def toggle(self) -> None:
-        """Play the chosen epoch, or stop."""
+        """Play the chosen epoch, or stop; of pictures, show those before it learnt, or its own."""
         chosen = self.model.chosen
-        if self.player.playing:
+        if self.model.kind.seen:
+            self.viewer.toggle()
+        elif self.player.playing:
             self.player.stop()
         elif chosen is not None:
-            self.player.play(chosen.midi)
+            self.player.play(chosen.sample)
 
     def reason_not_to_play(self) -> str:
-        """Why there is nothing to hear, or ""."""
-        return "" if self.model.epochs else "There is no epoch to hear yet."
+        """Why there is nothing to hear or to compare, or ""."""
+        return "" if self.model.epochs else "There is no epoch yet."
 
     def reason_not_to_look(self) -> str:
         """Why the folder cannot be read, or ""."""
         if self.model.folder is None:
-            return "Choose a folder of MIDI files first."
+            return "Choose a folder first."
         return self.model.reason_fixed()
 
     # --- what is shown ---------------------------------------------------------------------
@@ -108,14 +115,17 @@ class TrainPage(ModePage):
             self.title = title
             self.titleChanged.emit(title)
         if model.problem != self._told:
-            self._told = model.problem
+            before, self._told = self._told, model.problem
+            current = self.context.messages.current
             if model.problem:
                 self.context.messages.show(model.problem, level="warn")
+            elif current is not None and current.text == before:
+                self.context.messages.clear()
         self.actionsChanged.emit()
 
     def _tell_added(self, name: str) -> None:
         self.context.messages.show(
-            f"“{name}” is in the library.", "Compose with it", lambda: self._use(name)
+            f"“{name}” is in the library.", self.model.kind.use, lambda: self._use(name)
         )
 
     def _use(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The right panel of the Train page: model, songs, minutes, name, and the buttons below."""
+"""The right panel of the Train page: model, folder, minutes, name, and the buttons below."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.model.context import StudioContext
-from studio.model.finetune import MOST_MINUTES, Finetune
+from studio.model.finetune import Finetune
+from studio.model.finetune_wish import MOST_MINUTES
 from studio.view.bind import describe, hairline, label, look, set_reason, with_keys
 from studio.view.icons import icon
 from studio.view.param_controls import LABEL_WIDTH
@@ -50,7 +51,7 @@ class TrainPanel(QWidget):
     """What is asked for.
 
     Signals:
-        folderWanted: a person wants to choose the songs.
+        folderWanted: a person wants to choose the songs or pictures.
     """
 
     folderWanted = Signal()
@@ -61,7 +62,9 @@ class TrainPanel(QWidget):
         self.picker = ModelPicker("trainModelPicker", "The network that goes on learning.")
         self.picker.picked.connect(model.choose_model)
         self.choose = QPushButton(icon("folder-open"), "Choose…")
-        tip = with_keys("A folder of MIDI files or lead sheets; it can be dropped here too.", "O")
+        tip = with_keys(
+            "A folder of pictures, MIDI files or lead sheets; it can be dropped here too.", "O"
+        )
         describe(self.choose, "trainFolder", "Choose a folder", tip)
         self.choose.clicked.connect(self.folderWanted)
         self._found = label("", "muted", wrap=True)
@@ -71,7 +74,7 @@ class TrainPanel(QWidget):
         self.minutes.edited.connect(model.set_minutes)
         self.name = QLineEdit()
         self.name.setFixedHeight(28)
-        self.name.setPlaceholderText("my-songs")
+        self.name.setPlaceholderText("my-model")
         describe(self.name, "trainName", "Name", "What the new model is called in the library.")
         self.name.textEdited.connect(model.set_name)
         self._wrong = label("", "problem", wrap=True)
@@ -86,7 +89,7 @@ class TrainPanel(QWidget):
         column.setSpacing(12)
         column.addWidget(label("Train", "title"))
         column.addWidget(self.picker)
-        column.addLayout(_row("Songs", self.choose))
+        column.addLayout(_row("Folder", self.choose))
         column.addLayout(_under(self._found))
         column.addLayout(_row("Minutes", self.minutes))
         column.addLayout(_row("Name", self.name))
@@ -97,7 +100,7 @@ class TrainPanel(QWidget):
 
     def _refresh(self) -> None:
         model, shelf = self._model, self._context.models
-        empty = "No melody model" if shelf.known else "Starting the engine"
+        empty = "No model that can learn" if shelf.known else "Starting the engine"
         base = model.model
         self.picker.show_models(model.models, base.name if base is not None else "", empty)
         fixed = model.reason_fixed()
@@ -199,7 +202,11 @@ class TrainFooter(QWidget):
         reason = model.reason_not_to_add() if self.adds else model.reason_not_to_train()
         set_reason(self.button, "")
         key = "Return" if self.adds else "G"
-        tip = "Make a model of the chosen epoch." if self.adds else "Learn from these songs."
+        tip = (
+            "Make a model of the chosen epoch."
+            if self.adds
+            else f"Learn from these {model.kind.data}."
+        )
         describe(self.button, "trainButton", verb, with_keys(tip, key))
         set_reason(self.button, reason)
         busy = model.state in ("checking", "running", "stopping", "adding")

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.model.epoch_player import EpochPlayer
+from studio.model.epoch_viewer import EpochViewer
 from studio.model.finetune import Finetune
+from studio.model.finetune_kinds import KINDS, Kind
 from studio.model.finetune_lines import CheckRow, EpochRow
 from studio.view.bind import describe, label, look
+from studio.view.widgets.picture_sheet import PictureSheet
 from studio.view.widgets.row_table import BY_THE_WAY, Column, Line, RowTable
 
 _FILES = (Column("File", 220), Column("What of it is used, or why not"))
-_EPOCHS = (
-    Column("Epoch"),
-    Column("Score", 44, True, "Likeness to the held-out songs less what musical targets miss."),
-    Column("Overlap", 54, True, "How far the figures' distributions meet those of held-out songs."),
-    Column("In key", 46, True, "Share of notes in the scale that fits best."),
-    Column("On chord", 62, True, "Share of notes on the chord, or resolving to it."),
-    Column("Mean leap", 68, True, "Semitones from note to note."),
-    Column("Notes a bar", 80, True, "How many notes a bar has."),
-)
 _BEFORE = "the model as it was"
+_ICONS = {"compose": "play", "generate": "image", "inpaint": "image"}
 
 
 def file_lines(rows: Sequence[CheckRow]) -> list[Line]:
@@ -38,46 +40,59 @@ def file_lines(rows: Sequence[CheckRow]) -> list[Line]:
     ]
 
 
+def epoch_columns(kind: Kind) -> tuple[Column, ...]:
+    """What is told of an epoch."""
+    figures = (Column(each.title, each.width, True, each.tip) for each in kind.figures)
+    return (Column("Epoch"), *figures)
+
+
 def epoch_line(row: EpochRow, best: bool, playing: bool) -> Line:
     """One epoch's figures."""
     name, more = (f"Epoch {row.epoch}", "best score") if row.epoch else ("Before", _BEFORE)
     figures = (
-        f"{row.score:.2f}".replace("-", "\N{MINUS SIGN}"),
-        f"{row.overlap:.2f}",
-        f"{row.scale_consistency:.0%}",
-        f"{row.chord_tone_or_resolved_ratio:.0%}",
-        f"{row.mean_interval:.1f}",
-        f"{row.notes_per_bar:.1f}",
+        format(row.figures[each.key], each.form).replace("-", "\N{MINUS SIGN}")
+        for each in row.kind.figures
     )
     return Line(
         (f"{name}{BY_THE_WAY}{more}" if best or not row.epoch else name, *figures),
-        icon="speaker-high" if playing else "star" if best else "play",
+        icon="speaker-high" if playing else "star" if best else _ICONS[row.kind.task],
         role="text" if row.epoch else "muted",
         icon_role="text" if playing else "good" if best else "muted",
-        tip="Press to hear eight bars over C Am F G; always from the same noise.",
+        tip=row.kind.tip,
     )
 
 
 class TrainTables(QWidget):
     """Two tables under tabs, and a line that says what they come to."""
 
-    def __init__(self, model: Finetune, player: EpochPlayer) -> None:
+    def __init__(self, model: Finetune, player: EpochPlayer, viewer: EpochViewer) -> None:
         super().__init__()
         look(self, "canvas")
-        self._model, self._player = model, player
+        self._model, self._player, self._viewer = model, player, viewer
         self._had_epochs = False
         self.words = label("", "lead", wrap=True)
         self._note = label("", "muted", wrap=True)
         self.files = RowTable("trainFiles", "Files of the folder", _FILES)
-        self.epochs = RowTable("trainEpochs", "Epochs; a press plays one and chooses it", _EPOCHS)
-        self.epochs.chosen.connect(self._choose)
-        self.epochs.pressed.connect(self._play)
+        self._by_kind = {kind.task: self._epoch_table(kind) for kind in KINDS.values()}
+        self.sheet = PictureSheet("trainSheet", "Pictures of the epoch")
         self._group = QButtonGroup(self)
-        self._tabs = [self._tab("trainFilesTab", "Songs"), self._tab("trainEpochsTab", "Epochs")]
+        self._tabs = [self._tab("trainFilesTab", "Files"), self._tab("trainEpochsTab", "Epochs")]
         self._lay_out()
-        for signal in (model.changed, player.changed):
+        for signal in (model.changed, player.changed, viewer.changed):
             signal.connect(self._refresh)
         self._refresh()
+
+    @property
+    def epochs(self) -> RowTable:
+        """The table of what is learnt from now."""
+        return self._by_kind[self._model.kind.task]
+
+    def _epoch_table(self, kind: Kind) -> RowTable:
+        name = f"{kind.task}Epochs"
+        table = RowTable(name, "Epochs; a press chooses one", epoch_columns(kind))
+        table.chosen.connect(self._choose)
+        table.pressed.connect(self._press)
+        return table
 
     def _tab(self, name: str, title: str) -> QPushButton:
         tab = look(QPushButton(title), "tab")
@@ -106,7 +121,20 @@ class TrainTables(QWidget):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.files, 1)
-        column.addWidget(self.epochs, 1)
+        column.addWidget(self._epochs_area(), 1)
+
+    def _epochs_area(self) -> QWidget:
+        """The tables one upon the other; pictures are seen beside theirs."""
+        self._tables = QStackedWidget()
+        for table in self._by_kind.values():
+            self._tables.addWidget(table)
+        self._area = QWidget()
+        row = QHBoxLayout(self._area)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._tables, 1)
+        row.addWidget(self.sheet, 1)
+        return self._area
 
     def _refresh(self) -> None:
         model = self._model
@@ -115,7 +143,9 @@ class TrainTables(QWidget):
         best, chosen = model.best, model.chosen
         numbers = [row.epoch for row in epochs]
         lines = [epoch_line(row, row is best and row.epoch > 0, self._plays(row)) for row in epochs]
+        self._tables.setCurrentWidget(self.epochs)
         self.epochs.show_lines(lines, numbers.index(chosen.epoch) if chosen is not None else -1)
+        self._show_sheet()
         has_epochs = bool(epochs) or model.state in ("running", "stopping")
         if has_epochs != self._had_epochs:
             self._had_epochs = has_epochs
@@ -126,23 +156,32 @@ class TrainTables(QWidget):
     def _show_tab(self) -> None:
         model = self._model
         epochs = self._had_epochs and (self._tabs[1].isChecked() or model.check is None)
-        self.epochs.setVisible(epochs)
+        self._area.setVisible(epochs)
         self.files.setVisible(not epochs)
         summary = model.check.summary if model.check is not None else "Reading the folder…"
         if epochs:
             self.words.setText(model.words or "Measuring the model as it is, to compare with.")
-            self._note.setText("Press an epoch to hear it and to choose it. Space plays and stops.")
+            self._note.setText(model.kind.hint)
         else:
             self.words.setText(summary)
             folder = model.folder
             self._note.setText(str(folder) if folder is not None else "")
 
+    def _show_sheet(self) -> None:
+        kind, row = self._model.kind, self._viewer.shown
+        self.sheet.setVisible(kind.seen)
+        shown = row if kind.seen else None
+        title = "" if shown is None else f"Epoch {shown.epoch}" if shown.epoch else "Before"
+        self.sheet.show_file(shown.sample if shown is not None else "", title)
+
     def _plays(self, row: EpochRow) -> bool:
-        return self._player.playing and self._player.path == row.midi
+        return self._player.playing and self._player.path == row.sample
 
     def _choose(self, row: int) -> None:
+        self._viewer.leave()
         self._model.choose_epoch(self._model.epochs[row].epoch)
 
-    def _play(self, row: int) -> None:
+    def _press(self, row: int) -> None:
         self._choose(row)
-        self._player.play(self._model.epochs[row].midi)
+        if not self._model.kind.seen:
+            self._player.play(self._model.epochs[row].sample)

@@ -1,4 +1,4 @@
-"""A melody model goes on learning: from its weights, every epoch kept, the best made a model."""
+"""A model goes on learning: from its weights, every epoch kept, the best made a model."""
 
 from __future__ import annotations
 
@@ -6,16 +6,29 @@ import io
 import json
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from drawn_faces import make_faces
+from PIL import Image
 from safetensors.torch import load_file
 from tiny_songs import make_songs
 
 from engines import cli
+from engines.commands.train import RECIPES
+from engines.evaluate import likeness
 from engines.music.files.midi import from_midi
 from engines.runtime.library import Library
-from engines.train import finetune, melodies
+from engines.train import (
+    finetune,
+    finetune_fills,
+    finetune_melodies,
+    finetune_pictures,
+    melodies,
+    pictures,
+    recipe,
+)
 
 MODELS = Path(__file__).resolve().parents[3] / "assets" / "models"
 
@@ -24,7 +37,11 @@ MODELS = Path(__file__).resolve().parents[3] / "assets" / "models"
 def _measure_little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(melodies, "MEASURED_PIECES", 4)
     monkeypatch.setattr(melodies, "SETTLE_BATCHES", 1)
-    monkeypatch.setattr(finetune, "LEAST_STEPS", 2)
+    monkeypatch.setattr(finetune_melodies, "LEAST_STEPS", 2)
+    monkeypatch.setattr(finetune_pictures, "LEAST_STEPS", 1)
+    monkeypatch.setattr(likeness, "MOST", 4)
+    monkeypatch.setattr(pictures, "SETTLE_BATCHES", 1)
+    monkeypatch.setattr(pictures, "CENTRE_SAMPLES", 16)
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
@@ -46,7 +63,7 @@ def test_epochs_are_kept_and_the_best_is_a_model(tmp_path: Path) -> None:
     scores = {epoch["epoch"]: epoch["score"] for epoch in done["epochs"]}
     assert scores[done["epoch"]] == max(scores[1], scores[2])
     files = [load_file(epoch["file"]) for epoch in done["epochs"]]
-    heard = [from_midi(Path(epoch["midi"]).read_bytes()) for epoch in done["epochs"]]
+    heard = [from_midi(Path(epoch["sample"]).read_bytes()) for epoch in done["epochs"]]
     assert all(clip.chords == ("C", "Am", "F", "G") * 2 and clip.notes for clip in heard)
     start = load_file(model / "training.safetensors")
     key = "fc1.weight"
@@ -67,6 +84,63 @@ def test_what_cannot_learn_from_songs_says_so(tmp_path: Path) -> None:
     songs = make_songs(tmp_path / "songs", count=2)
     model = MODELS / "portraits-peeps"
     code, _, err = run("finetune", "--model", model, "--data", songs, "--out", tmp_path / "new")
-    assert (code, "writes no melodies" in err) == (2, True)
+    assert (code, "holds 0 pictures. Give 10 or more" in err) == (2, True)
+    model = MODELS / "context-encoder"
+    code, _, err = run("finetune", "--model", model, "--data", songs, "--out", tmp_path / "new")
+    assert (code, "Give 20 or more" in err) == (2, True)
     code, _, err = run("finetune", "--model", model, "--data", songs, "--out", tmp_path / "No Name")
     assert (code, "cannot be called" in err) == (2, True)
+
+
+def learnt(model: Path, data: Path, out: Path) -> list[dict[str, Any]]:
+    """The model as it was and after one epoch."""
+    words = ("--model", model, "--data", data, "--out", out, "--epochs", 1, "--epochs-only")
+    code, told, _ = run("finetune", *words, "--json")
+    assert code == 0
+    epochs = json.loads(told)["epochs"]
+    assert [epoch["epoch"] for epoch in epochs] == [0, 1]
+    return list(epochs)
+
+
+@pytest.mark.parametrize("name", ["portraits-peeps", "digits-infogan"])
+def test_a_picture_model_learns_on_and_shows_it(tmp_path: Path, name: str) -> None:
+    faces, out = make_faces(tmp_path / "faces", 12), tmp_path / "mine"
+    before, after = learnt(MODELS / name, faces, out)
+    assert {"distance", "novelty", "score"} <= before.keys()
+    with Image.open(before["sample"]) as first, Image.open(after["sample"]) as second:
+        assert first.size == second.size
+        assert first.tobytes() != second.tobytes()
+
+    # Few pictures: what the discriminator sees finely stays, its judgement starts anew.
+    start = load_file(MODELS / name / "training.safetensors")
+    now = load_file(after["file"])
+    first_layer = {"portraits-peeps": "blocks.0", "digits-infogan": "trunk.0"}[name]
+    kept = f"discriminator.{first_layer}.weight"
+    assert torch.equal(now[f"network.{kept}"], start[kept].float())
+    assert now["network.discriminator.last.weight"].std() < 0.05
+    moved = next(key for key in now if key.startswith("network.generator.") and "weight" in key)
+    assert not torch.equal(now[moved], start[moved.removeprefix("network.")].float())
+
+
+def test_a_filling_model_learns_on_without_the_features_that_are_not_shipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finetune_fills, "LEAST_STEPS", 1)
+    faces, out = make_faces(tmp_path / "faces", 24), tmp_path / "mine"
+    base = MODELS / "inpaint-photo"
+    told = learnt(base, faces, out)
+    before = told[0]
+    assert {"score", "hole_psnr_db", "detail"} <= before.keys()
+    sheets = [Path(epoch["sample"]).read_bytes() for epoch in told]
+    assert sheets[0] != sheets[1]
+
+
+def test_many_pictures_teach_all_layers(tmp_path: Path) -> None:
+    model = Library([MODELS]).get("portraits-peeps-128")
+    few = finetune.recipe_for(model, "few", make_faces(tmp_path / "few", 12))
+    many = finetune.recipe_for(model, "many", make_faces(tmp_path / "many", 301))
+    assert (few.optimiser.frozen, many.optimiser.frozen) == (2, 0)
+    assert set(few.data.augment) == set(many.data.augment) == {"color", "translation", "cutout"}
+    assert few.undecided
+    assert not few.schedule.ema_ramp
+    assert few.network == recipe.load(RECIPES / "portraits-peeps-128.toml").network

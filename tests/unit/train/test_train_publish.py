@@ -23,7 +23,7 @@ from engines.runtime.onnx_backend import OnnxBackend
 from engines.train import checkpoint, recipe
 from engines.train.ema import Average
 from engines.train.publish import publish
-from engines.train.start import start_from
+from engines.train.start import start_from, starting_from
 
 TINY = {
     "dcgan": "size = 16\nlatent = 8\ngenerator = [8, 8]\ndiscriminator = [8, 8]",
@@ -179,3 +179,19 @@ def test_a_start_of_another_shape_is_refused(tmp_path: Path) -> None:
     networks = {"generator": family("portrait").generator(config)}
     with pytest.raises(EngineError, match="another shape"):
         start_from("tiny", networks, Library([tmp_path / "models"]))
+
+
+def test_a_run_can_start_from_a_folder_whatever_its_name(tmp_path: Path) -> None:
+    publish(run_of("dcgan", tmp_path / "run"), tmp_path / "first" / "tiny")
+    told = recipe.parse(_text("dcgan"), "tiny.toml")
+    kin = family("dcgan")
+    network = kin.generator(kin.parse(told.network))
+    start_from(starting_from(told, tmp_path / "first" / "tiny").start_from, {"generator": network})
+    saved = checkpoint.read_networks(tmp_path / "run" / checkpoint.FILE)["generator"]
+    for key, tensor in network.state_dict().items():
+        assert torch.allclose(tensor, saved[key], rtol=1e-3, atol=1e-4), key
+
+
+def test_a_start_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=f"no model in {tmp_path}"):
+        starting_from(recipe.parse(_text("dcgan"), "tiny.toml"), tmp_path)

@@ -1,0 +1,68 @@
+"""What of a folder of pictures can be learnt from: every file by name, and why not the rest."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+from drawn_faces import make_faces
+
+from engines import cli
+from engines.data.picture_check import check_pictures
+
+
+def run(*arguments: object) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = cli.main([str(argument) for argument in arguments])
+    return code, out.getvalue(), err.getvalue()
+
+
+def test_each_file_is_used_or_told_why_not(tmp_path: Path) -> None:
+    folder = make_faces(tmp_path / "faces", 12, size=(80, 40))
+    (folder / "zz-renamed.png").write_bytes(b"%PDF-1.7")
+    (folder / "zz-twin.png").write_bytes((folder / "face00.png").read_bytes())
+    (folder / "notes.txt").write_text("not looked at")
+    check = check_pictures(folder, 64)
+    assert check.problem is None
+    told = {row.name: row for row in check.rows}
+    assert len(told) == 14
+    reason = told["zz-renamed.png"].reason
+    assert (told["zz-renamed.png"].used, reason) == (False, "Not a picture that can be read.")
+    assert told["zz-twin.png"].reason.startswith("80 × 40; its middle square is taken; enlarged")
+    assert "the same as face00.png" in told["zz-twin.png"].reason
+    kept = [row.name for row in check.rows if "kept apart to measure with" in row.reason]
+    assert check.learnt == f"{13 - len(kept)} pictures"
+    assert kept
+
+
+def test_too_few_pictures_are_told(tmp_path: Path) -> None:
+    problem = check_pictures(make_faces(tmp_path / "faces", 4), 64).problem
+    assert problem is not None
+    assert str(problem).startswith(
+        "4 pictures in faces are too few to learn from. Give 10 or more."
+    )
+    (tmp_path / "bare").mkdir()
+    problem = check_pictures(tmp_path / "bare", 64).problem
+    assert problem is not None
+    assert "There are no pictures in bare." in str(problem)
+
+
+def test_the_command_looks_as_the_model_would_and_needs_no_torch(tmp_path: Path) -> None:
+    faces = make_faces(tmp_path / "faces", 10)
+    asked = ["finetune", "--check", "--data", str(faces), "--model", "portraits-peeps"]
+    code, out, _ = run(*asked, "--json")
+    assert (code, len(json.loads(out)["rows"])) == (0, 10)
+    script = (
+        f"import sys; from engines.cli import main; main({asked!r}); print('torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    )
+    assert done.stdout.splitlines()[-1] == "False"
+    code, out, _ = run("finetune", "--check", "--data", faces, "--model", "melody-pop")
+    assert (code, "There are no songs in faces." in out) == (2, True)
