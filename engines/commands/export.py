@@ -63,7 +63,8 @@ def _publish(checkpoint: Path, out: Path | None) -> Path:
         raise bad_input("Where to write is missing.", "Give --out: the model folder to make.")
     check_writable(out)
     with needing_training():
-        from engines.train.publish import publish
+        from engines.runtime.library import Library
+        from engines.train.publish_learnt import publish_learnt
 
-    publish(checkpoint, out)
+    publish_learnt(checkpoint, out, Library())
     return out

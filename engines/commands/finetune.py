@@ -92,7 +92,7 @@ def run(options: Namespace) -> Report:
         from engines.commands.train_progress import watching
         from engines.train import finetune
         from engines.train.loop import Watch
-        from engines.train.publish import publish
+        from engines.train.publish_learnt import publish_learnt
 
     recipe = finetune.recipe_for(library.get(model), name, options.data)
     epochs = options.epochs or (None if options.minutes else EPOCHS)
@@ -116,7 +116,7 @@ def run(options: Namespace) -> Report:
     best = finetune.best(done)
     made = [] if options.epochs_only else [str(options.out / name)]
     if made:
-        publish(best.file, options.out / name)
+        publish_learnt(best.file, options.out / name, library)
     data = {
         "model": "".join(made),
         "epoch": best.number,

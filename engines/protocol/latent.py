@@ -52,7 +52,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     moves: Annotated[dict[str, float], msgspec.Meta(max_length=256)] = {}
 
 
-Method = Literal["closed_form", "pca", "supervised", "yours", "code"]
+Method = Literal["closed_form", "pca", "supervised", "yours", "code", "inherited"]
 
 
 class Direction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,8 +64,8 @@ class Direction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         name: the key in :attr:`Point.moves`.
         title: what people see.
         method: how it was found: "closed_form" (SeFa, Shen and Zhou 2021), "pca" (GANSpace,
-            Härkönen et al. 2020), "supervised" (InterFaceGAN, Shen et al. 2020), "yours", or
-            "code" (InfoGAN).
+            Härkönen et al. 2020), "supervised" (InterFaceGAN, Shen et al. 2020), "yours",
+            "code" (InfoGAN), or "inherited" from the model that this one learned on from.
         low: the least a slider allows, below 0.
         high: the most: beyond, pictures are not plausible any more.
         choices: names, where it is no slider but a choice: a move by ``i`` chooses number ``i``.

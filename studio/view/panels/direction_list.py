@@ -16,12 +16,14 @@ _GROUPS: tuple[tuple[str, str, tuple[str, ...], bool], ...] = (
     ("codesSection", "Codes", ("code",), True),
     ("yoursSection", "Yours", ("yours",), True),
     ("attributesSection", "Attributes", ("supervised",), True),
+    ("inheritedSection", "From the model before", ("inherited",), True),
     ("foundSection", "Found by themselves", ("closed_form", "pca"), False),
 )
 _TIPS = {
     "codesSection": "What this model was trained to be told.",
     "yoursSection": "Directions that you made.",
     "attributesSection": "Found from labelled pictures; each was measured.",
+    "inheritedSection": "Of the model that this one learned on from; not measured on this one.",
     "foundSection": "Found without labels, by what changes pictures most.",
 }
 

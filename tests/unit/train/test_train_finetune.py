@@ -8,6 +8,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from drawn_faces import make_faces
@@ -19,6 +20,7 @@ from engines import cli
 from engines.commands.train import RECIPES
 from engines.evaluate import likeness
 from engines.music.files.midi import from_midi
+from engines.runtime import directions
 from engines.runtime.library import Library
 from engines.train import (
     finetune,
@@ -29,6 +31,7 @@ from engines.train import (
     pictures,
     recipe,
 )
+from engines.train.publish_learnt import publish_learnt
 
 MODELS = Path(__file__).resolve().parents[3] / "assets" / "models"
 
@@ -120,6 +123,22 @@ def test_a_picture_model_learns_on_and_shows_it(tmp_path: Path, name: str) -> No
     assert now["network.discriminator.last.weight"].std() < 0.05
     moved = next(key for key in now if key.startswith("network.generator.") and "weight" in key)
     assert not torch.equal(now[moved], start[moved.removeprefix("network.")].float())
+
+
+def test_what_learned_on_keeps_the_directions_it_had_but_not_their_figures(tmp_path: Path) -> None:
+    base = Library([MODELS]).get("portraits-peeps")
+    faces = make_faces(tmp_path / "faces", 12)
+    (_, after) = learnt(base.path, faces, tmp_path / "mine")
+    publish_learnt(Path(after["file"]), tmp_path / "made", Library([MODELS]))
+    made = Library([tmp_path]).get("made")
+    before, now = directions.of_model(base), directions.of_model(made)
+    assert before.keys() == now.keys()
+    way = next(iter(now.values()))
+    assert way.info.method == "inherited"
+    assert way.info.effect is None
+    assert np.allclose(way.vectors, before[way.info.name].vectors)
+    (listed,) = (row for row in Library([tmp_path]).models() if row.name == "made")
+    assert {one.name for one in listed.directions} == now.keys()
 
 
 def test_a_filling_model_learns_on_without_the_features_that_are_not_shipped(
