@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from bench import Bench, open_bench
+from melodies import melody
 from music_bench import page_of
+from music_desk import QUICK, Desk
 from pytestqt.qtbot import QtBot
 
 from studio.media.outputs import NO_DEVICE, SilentOutput
@@ -35,3 +37,12 @@ def music(qtbot: QtBot, duet_data: Path, silent: None) -> Iterator[Bench]:
     with open_bench(qtbot, duet_data, mode="music") as made:
         yield made
         page_of(made).model.playback.close()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Iterator[Desk]:
+    """A song of four bars, rendered and ready to play."""
+    made = Desk(melody("C Am F G", 4, QUICK))
+    qtbot.waitUntil(lambda: made.playback._clip is not None, timeout=30_000)
+    yield made
+    made.playback.close()
