@@ -95,14 +95,14 @@ COMMANDS: dict[str, Command] = {
         ),
         Command(
             "train",
-            "RECIPE --data DIR|ZIP --out DIR [--steps N] [--resume]",
+            "RECIPE --data DIR|ZIP --out DIR [--start MODEL_DIR] [--resume]",
             "train a model from a recipe",
             "engines.commands.train",
         ),
         Command(
             "finetune",
             "--model M --data DIR|ZIP --out NAME [--epochs N] [--minutes N]",
-            "let a melody model learn from other songs, such as a folder of MIDI files",
+            "let a model learn on from a folder of pictures, or of MIDI files",
             "engines.commands.finetune",
         ),
         Command(

@@ -145,6 +145,8 @@ def _check(options: Namespace) -> Report:
 
 def _look(name: str | None, data: Path) -> Check:
     """Read the data as the model would; without one, as the usual melody model."""
+    from engines.data.check import Check, Row, counted
+    from engines.data.digits import holds_digits, load_pixels
     from engines.data.melodies import WINDOW
     from engines.data.melody_check import check_songs
     from engines.data.picture_check import check_pictures
@@ -157,7 +159,12 @@ def _look(name: str | None, data: Path) -> Check:
     learnable(model)
     if model.card.task == "compose":
         return check_songs(data, *_window(model))
-    return check_pictures(data, model.card.size)
+    if model.card.family == "infogan" and holds_digits(data):
+        learnt = counted(len(load_pixels(data, model.card.size)), "picture")
+        return Check(
+            (Row(data.name, True, f"{learnt} with labels, which stay unread."),), learnt, None
+        )
+    return check_pictures(data, model.card.size, fills=model.card.task == "inpaint")
 
 
 def _rows(check: Check) -> list[str]:

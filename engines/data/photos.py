@@ -1,21 +1,28 @@
 """Pictures larger than what is trained on: kept in memory, shown as random crops.
 
-A source is a picture folder, a zip, or a folder that holds zips, each of which then counts as a
-set of its own: sets of very different size can be shown equally often.
+A source is a picture folder, a zip, or a folder of zips without pictures, each of which then counts
+as a set of its own: sets of very different size can be shown equally often.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from engines.data.pictures import SUFFIXES, Dropped, held_out, picture_files
+from engines.data.pictures import (
+    SUFFIXES,
+    UNREADABLE,
+    Dropped,
+    count_pictures,
+    decoded,
+    held_out,
+    picture_files,
+)
 from engines.protocol.errors import bad_input
 
 Photo = NDArray[np.uint8]
@@ -70,6 +77,8 @@ def load_photos(source: Path, size: int, part: str = "train") -> tuple[PhotoSet,
         EngineError: kind ``bad_input``, when the source is missing or holds no picture.
     """
     zips = sorted(source.glob("*.zip")) if source.is_dir() else []
+    if zips and count_pictures(source):
+        zips = []  # a folder of pictures in which some zip lies too
     sets = tuple(_load(path, size, part) for path in zips or [source])
     if not any(len(one) for one in sets):
         raise bad_input(
@@ -142,10 +151,9 @@ def _load(path: Path, size: int, part: str) -> PhotoSet:
     ]
     for name, blob in wanted:
         try:
-            with Image.open(io.BytesIO(blob)) as picture:
-                pixels = np.asarray(picture.convert("RGB"))
+            pixels = np.asarray(decoded(blob))
             found.append((name, _kept(pixels, size), flatness(pixels)))
-        except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        except UNREADABLE as error:
             dropped.append(Dropped(name, str(error) or type(error).__name__))
     kept = _photographs(found, dropped)
     return PhotoSet(

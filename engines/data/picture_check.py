@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from pathlib import Path
 
 from PIL import Image
 
 from engines.data.check import Check, Row, counted, sentence
-from engines.data.pictures import UNREADABLE, held_out, picture_files
+from engines.data.pictures import UNREADABLE, decoded, held_out, picture_files
 from engines.protocol.errors import EngineError, bad_input
 
 #: Fewer pictures than this teach a network themselves and nothing else.
 LEAST = 10
+#: Fewer leave too few held-out pictures to fill holes in.
+LEAST_FOR_FILLS = 20
 
 
-def check_pictures(path: Path, size: int) -> Check:
+def check_pictures(path: Path, size: int, fills: bool = False) -> Check:
     """Read a folder or zip as training would.
 
     Args:
         path: see :func:`engines.data.pictures.load_pictures`.
         size: pixels along a side of the model's pictures.
+        fills: the model fills holes: it sees parts of pictures, and needs more of them.
 
     Raises:
         EngineError: kind ``bad_input``, when the zip cannot be read.
@@ -31,14 +33,12 @@ def check_pictures(path: Path, size: int) -> Check:
     learnt = 0
     for index, (name, blob) in enumerate(picture_files(path)):
         try:
-            with Image.open(io.BytesIO(blob)) as picture:
-                picture.load()
-                width, height = picture.size
+            width, height = decoded(blob).size
         except UNREADABLE as error:
             rows.append(Row(name, False, sentence(_why(error))))
             continue
         parts = [f"{width} × {height}"]
-        if width != height:
+        if width != height and not fills:
             parts.append("its middle square is taken")
         if min(width, height) < size:
             parts.append(f"enlarged to {size} px")
@@ -50,10 +50,11 @@ def check_pictures(path: Path, size: int) -> Check:
         else:
             learnt += 1
         rows.append(Row(name, True, sentence("; ".join(parts))))
-    return Check(tuple(rows), counted(learnt, "picture"), _problem(path, rows))
+    return Check(tuple(rows), counted(learnt, "picture"), _problem(path, rows, fills))
 
 
-def _problem(path: Path, rows: list[Row]) -> EngineError | None:
+def _problem(path: Path, rows: list[Row], fills: bool) -> EngineError | None:
+    least = LEAST_FOR_FILLS if fills else LEAST
     usable = sum(row.used for row in rows)
     if not rows:
         return bad_input(
@@ -64,12 +65,12 @@ def _problem(path: Path, rows: list[Row]) -> EngineError | None:
         return bad_input(
             f"Nothing in {path.name} can be learnt from.", "Each file's line says why."
         )
-    if usable < LEAST:
+    if usable < least:
         return bad_input(
             f"{counted(usable, 'picture')} in {path.name} are too few to learn from."
             if usable > 1
             else f"One picture in {path.name} is too few to learn from.",
-            f"Give {LEAST} or more.",
+            f"Give {least} or more.",
         )
     return None
 

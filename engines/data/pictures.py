@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from engines.protocol.errors import bad_input
 
 #: What Pillow raises for a file that is no picture, or a damaged or a huge one.
-UNREADABLE = (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError)
+UNREADABLE = (
+    UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError,
+)  # fmt: skip
+#: What reading a file, or an entry of a zip, ends with where it is gone, locked or damaged.
+UNOPENED = (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError)
+#: Folders and files that macOS puts beside the real ones.
+APPLE = ("__MACOSX", "._")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 
 
@@ -63,10 +71,10 @@ def load_pictures(source: Path, size: int, part: str = "train", least: int = 1) 
         source: the zip or folder.
         size: pixels along one side; pictures are cropped to their central square and resized.
         part: "train", "held_out" or "all".
-        least: fewer pictures are refused; with 0 there may be none.
+        least: 0 where there may be none.
 
     Raises:
-        EngineError: kind ``bad_input``, when the source is missing or holds too few pictures.
+        EngineError: kind ``bad_input``, when the source is missing or holds no picture.
     """
     pixels: list[NDArray[np.uint8]] = []
     names: list[str] = []
@@ -84,10 +92,6 @@ def load_pictures(source: Path, size: int, part: str = "train", least: int = 1) 
             f"{source} holds no picture I can read.",
             f"Give a folder or a zip of {', '.join(s[1:] for s in SUFFIXES[:4])} files.",
         )
-    if len(pixels) < least:
-        raise bad_input(
-            f"{source} holds {len(pixels)} pictures to learn from.", f"Give {least} or more."
-        )
     stacked = np.stack(pixels) if pixels else np.empty((0, size, size, 3), np.uint8)
     return PictureSet(stacked, tuple(names), tuple(dropped))
 
@@ -104,6 +108,8 @@ def count_pictures(source: Path) -> int:
 def picture_files(source: Path, aside: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:
     """Name and content of every picture file of a zip or folder, sorted by name.
 
+    A file that cannot be opened has no content, as if it were empty.
+
     Args:
         source: the zip or folder.
         aside: names of top folders inside it that are passed over.
@@ -111,17 +117,25 @@ def picture_files(source: Path, aside: Sequence[str] = ()) -> Iterator[tuple[str
     names = _names(source, aside)
     if source.is_dir():
         for name in names:
-            yield name, (source / name).read_bytes()
+            yield name, _content((source / name).read_bytes)
         return
     with zipfile.ZipFile(source) as archive:
         for name in names:
-            yield name, archive.read(name)
+            yield name, _content(partial(archive.read, name))
+
+
+def _content(read: Callable[[], bytes]) -> bytes:
+    try:
+        return read()
+    except UNOPENED:
+        return b""
 
 
 def _names(source: Path, aside: Sequence[str] = ()) -> list[str]:
     """The picture files of a zip or folder, sorted."""
     if source.is_dir():
-        found = [path.relative_to(source).as_posix() for path in source.rglob("*")]
+        there = (path for path in source.rglob("*") if not path.is_dir())
+        found = [path.relative_to(source).as_posix() for path in there]
         return _pictures(found, aside)
     try:
         with zipfile.ZipFile(source) as archive:
@@ -136,13 +150,29 @@ def _pictures(names: Sequence[str], aside: Sequence[str]) -> list[str]:
     return sorted(
         name
         for name in names
-        if name.lower().endswith(SUFFIXES) and name.split("/", 1)[0] not in aside
+        if name.lower().endswith(SUFFIXES)
+        and name.split("/", 1)[0] not in aside
+        and not any(part.startswith(APPLE) for part in name.split("/"))
     )
 
 
-def _square(blob: bytes, size: int) -> NDArray[np.uint8]:
+def decoded(blob: bytes) -> Image.Image:
+    """A picture in RGB, the right way up, on white where it is transparent.
+
+    Raises:
+        any of :data:`UNREADABLE`.
+    """
     with Image.open(io.BytesIO(blob)) as picture:
-        image = picture.convert("RGB")
+        upright = ImageOps.exif_transpose(picture)
+        if not upright.has_transparency_data:
+            return upright.convert("RGB")
+        layer = upright.convert("RGBA")
+    white = Image.new("RGBA", layer.size, "white")
+    return Image.alpha_composite(white, layer).convert("RGB")
+
+
+def _square(blob: bytes, size: int) -> NDArray[np.uint8]:
+    image = decoded(blob)
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
     box = (left, top, left + side, top + side)

@@ -18,6 +18,8 @@ MOST = 128
 FEWEST_HELD_OUT = 32
 #: Below this share of the distance of new pictures, samples are copies; each tenth less costs half.
 COPYING, COPYING_COST = 0.6, 5.0
+#: Distances below this are of pictures that are the same; no two are further apart than the other.
+LEAST_DISTANCE, LARGEST = 0.5, 255.0
 
 
 class Likeness:
@@ -37,18 +39,17 @@ class Likeness:
         """
         self._seed = seed
         rng = np.random.default_rng(seed)
-        everything = np.concatenate([held_out, training])
         if len(held_out) < FEWEST_HELD_OUT:
-            rng.shuffle(everything)
-            cut = len(everything) // 2
-            reference, others = everything[:cut], everything[cut:]
+            everything = rng.permutation(np.concatenate([held_out, training]))
+            reference, others = np.array_split(everything, 2)
         else:
-            reference, others = held_out, rng.permutation(training)
+            reference = held_out
+            others = training[rng.permutation(len(training))[:MOST]]
         self.count = min(len(reference), len(others), MOST)
         self._reference = reference[: self.count]
         self._training = thumbnails(training)
         self._floor = self._distance(others[: self.count])
-        self._new = self._newness(training, held_out)
+        self._new = self._newness(held_out)
 
     def figures(self, made: Pictures) -> dict[str, float]:
         """Of (count, H, H, 3) samples.
@@ -72,16 +73,14 @@ class Likeness:
 
     def _distance(self, pictures: Pictures) -> float:
         found = sliced_wasserstein(self._reference, {"these": pictures}, seed=self._seed)
-        return max(float(np.mean(list(found["these"].values()))), 1e-9)
+        return max(float(np.mean(list(found["these"].values()))), LEAST_DISTANCE)
 
-    def _newness(self, training: Pictures, held_out: Pictures) -> float:
+    def _newness(self, held_out: Pictures) -> float:
         """Mean distance of a picture that was not trained on to the nearest that was."""
         if len(held_out) >= FEWEST_HELD_OUT:
-            return max(float(nearest(thumbnails(held_out), self._training).distance.mean()), 1e-9)
-        few = self._training[:MOST]  # each to the nearest of the others
-        rows = [
-            distances(np.broadcast_to(few[i], (len(few) - 1, *few.shape[1:])),
-                      np.delete(few, i, axis=0)).min()
-            for i in range(len(few))
-        ]  # fmt: skip
-        return max(float(np.mean(rows)), 1e-9)
+            found = nearest(thumbnails(held_out), self._training).distance
+        else:  # each of the few to the nearest of the others; twins are one picture
+            few = np.unique(self._training, axis=0)
+            apart = (distances(np.broadcast_to(one, few.shape), few) for one in few)
+            found = np.array([each[each > 0].min(initial=LARGEST) for each in apart])
+        return max(float(found.mean()), LEAST_DISTANCE)

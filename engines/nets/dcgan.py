@@ -109,9 +109,9 @@ class Discriminator(nn.Module):
         self.apply(init_weights)
 
     def finest(self, count: int) -> list[nn.Module]:
-        """The layers at the ``count`` highest resolutions."""
+        """The layers at the ``count`` highest resolutions, without the lowest."""
         starts = [at for at, layer in enumerate(self.blocks) if isinstance(layer, nn.Conv2d)]
-        return list(self.blocks[: [*starts, len(self.blocks)][count]])
+        return list(self.blocks[: starts[min(count, len(starts) - 1)]])
 
     def forward(self, x: Tensor) -> Tensor:
         return self.last(self.blocks(x)).reshape(-1)  # (B,)

@@ -197,9 +197,9 @@ class Discriminator(nn.Module):
         self.apply(init_weights if config.norm else init_unscaled)
 
     def finest(self, count: int) -> list[nn.Module]:
-        """The layers at the ``count`` highest resolutions."""
+        """The layers at the ``count`` highest resolutions, without the lowest."""
         starts = [at for at, layer in enumerate(self.trunk) if isinstance(layer, nn.Conv2d)]
-        return list(self.trunk[: [*starts, len(self.trunk)][count]])
+        return list(self.trunk[: starts[min(count, len(starts) - 1)]])
 
     def _dense(self, inputs: int, outputs: int) -> list[nn.Module]:
         norm: list[nn.Module] = [nn.BatchNorm1d(outputs)] if self.config.norm else []

@@ -239,8 +239,8 @@ class Discriminator(nn.Module):
         nn.init.normal_(self.last.weight, std=0.02)  # starts undecided
 
     def finest(self, count: int) -> list[nn.Module]:
-        """The layers at the ``count`` highest resolutions."""
-        return [self.first, *self.blocks][:count]
+        """The layers at the ``count`` highest resolutions, without the lowest."""
+        return [self.first, *self.blocks][: min(count, len(self.blocks))]
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.blocks(F.leaky_relu(self.first(x), 0.2))  # (B, C, 4, 4)

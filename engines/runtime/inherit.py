@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from engines.protocol.errors import EngineError
 from engines.runtime import direction_notes, directions
 from engines.runtime.directions import Way
 from engines.runtime.library import Library, Model
@@ -24,16 +25,21 @@ def inherit_directions(made: Model, base: str, library: Library) -> int:
     Returns:
         How many were taken over.
     """
-    if not made.card.levels or base not in {info.name for info in library.models()}:
+    if not made.card.levels:
         return 0
-    ways = [_taken_over(way) for way in directions.of_model(library.get(base)).values()]
+    try:
+        before = directions.of_model(library.get(base))
+    except EngineError:  # it was removed meanwhile, or damaged
+        return 0
+    ways = [_taken_over(way) for way in before.values()]
     if ways:
         directions.write(made.path / direction_notes.DIRECTIONS, ways, made)
     return len(ways)
 
 
 def _taken_over(way: Way) -> Way:
-    if way.info.method == "code":
-        return way
-    info = replace(way.info, method="inherited", effect=None, leakage=None, monotony=None)
-    return Way(info, way.vectors)
+    info = replace(way.info, effect=None, leakage=None, monotony=None, note="")
+    if info.method == "code":  # what its choices were called was true of other pictures
+        numbers = tuple(str(number + 1) for number in range(len(info.choices)))
+        return Way(replace(info, choices=numbers), way.vectors)
+    return Way(replace(info, method="inherited"), way.vectors)

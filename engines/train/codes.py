@@ -30,6 +30,9 @@ from engines.train.recipe import Recipe
 from engines.train.start import forget_judgement, start_from
 from engines.train.steps import average_over_processes, descend, make_pair, seed_step, set_rate
 
+#: What each colour adds to grey (ITU-R BT.601, as Pillow has it).
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
 
 class CodeSteps:
     """Adversarial training with information (see :class:`engines.train.steps.Steps`).
@@ -52,7 +55,7 @@ class CodeSteps:
                 "Take the family infogan, or data of the kind pictures.",
             )
         self.config: infogan.InfoGANConfig = kin.parse(recipe.network)
-        self.pixels = torch.from_numpy(load_pixels(source, self.config.size))
+        self.pixels = torch.from_numpy(self._load("train"))
         torch.manual_seed(recipe.schedule.seed)  # every process starts from the same weights
         self.generator = infogan.Generator(self.config)
         self.discriminator = infogan.Discriminator(self.config)
@@ -68,6 +71,12 @@ class CodeSteps:
         self.objective = objective(recipe.objective.name)
         self.latent = self.config.latent
         self._score: PictureScore | None = None
+
+    def _load(self, part: str, least: int = 1) -> NDArray[np.uint8]:
+        pixels = load_pixels(self.source, self.config.size, part, least)
+        if self.config.grey and pixels.shape[3] == 3:
+            return (pixels @ LUMA).round().astype(np.uint8)[..., None]
+        return pixels
 
     def step(self, index: int, progress: float) -> dict[str, Tensor]:
         schedule, fabric = self.recipe.schedule, self.fabric
@@ -165,6 +174,6 @@ class CodeSteps:
 
     def measure(self) -> dict[str, float]:
         if self._score is None:
-            held_out = load_pixels(self.source, self.config.size, "held_out", least=0)
+            held_out = self._load("held_out", least=0)
             self._score = PictureScore(self.pixels.numpy(), held_out, self.latent)
         return self._score.figures(self.pair.average.network)

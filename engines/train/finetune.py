@@ -17,9 +17,12 @@ from pathlib import Path
 import tomli_w
 from msgspec.structs import replace
 from safetensors import safe_open
+from torch import nn
 
 from engines.nets.registry import family
 from engines.runtime.library import Library, Model, learnable
+from engines.runtime.torch_backend import load_generator
+from engines.runtime.variants import BEFORE
 from engines.train import checkpoint
 from engines.train import recipe as recipes
 from engines.train.checkpoint import Progress
@@ -71,7 +74,8 @@ def recipe_for(model: Model, name: str, data: Path) -> Recipe:
     table["summary"] = f"{model.card.title}, gone on with {course.data} from {data.name}."
     table["data"]["source"] = f"{data.name}, after {table['data']['source']}"
     # Whose the data are, and so the weights, only their owner knows.
-    table["licence"] = f"for your own use; before: {table.get('licence', 'MIT')}"
+    licence = table.get("licence", "MIT").removeprefix(BEFORE)
+    table["licence"] = f"{BEFORE}{licence}"
     return recipes.parse(tomli_w.dumps(table), f"the recipe of {model.card.name}")
 
 
@@ -108,6 +112,7 @@ def finetune(
     fabric, watch = make_fabric(recipe), watch or Watch()
     task = family(recipe.family).task
     lesson = COURSES[task].begin(recipe, data, fabric, library)
+    _as_published(lesson.steps.networks, recipe.start_from, library or Library())
     for line in lesson.told:
         watch.report({"data": line})
     length = lesson.length
@@ -132,6 +137,13 @@ def finetune(
             told(done[-1])
     (out / checkpoint.FILE).unlink(missing_ok=True)  # the epochs hold what it held
     return done
+
+
+def _as_published(networks: dict[str, nn.Module], name: str, library: Library) -> None:
+    """Begin with the weights that people use, the average; training's own have strayed from it."""
+    state = load_generator(library.get(name)).state_dict()
+    for network in (networks["generator"], networks["average"]):
+        network.load_state_dict(state)
 
 
 def _keep(run: Run, lesson: Lesson, progress: Progress, number: int) -> Epoch:

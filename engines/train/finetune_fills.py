@@ -8,6 +8,7 @@ from typing import Any
 from lightning_fabric import Fabric
 from PIL import Image
 
+from engines.data.picture_check import LEAST_FOR_FILLS
 from engines.data.pictures import count_pictures
 from engines.protocol.errors import bad_input
 from engines.runtime.library import Library
@@ -15,15 +16,13 @@ from engines.train.inpaint import SHEET_COLUMNS, InpaintSteps
 from engines.train.lesson import LEAST_STEPS, LONGER, Course, Lesson
 from engines.train.recipe import Recipe
 
-#: Fewer leave too few held-out pictures for a sheet.
-LEAST = 10 * SHEET_COLUMNS
 GENTLY = 0.5
 
 
 def _amend(table: dict[str, Any], data: Path) -> None:
     count = count_pictures(data)
-    if count < LEAST:
-        raise bad_input(f"{data} holds {count} pictures.", f"Give {LEAST} or more to learn from.")
+    if count < LEAST_FOR_FILLS:
+        raise bad_input(f"{data} holds {count} pictures.", f"Give {LEAST_FOR_FILLS} or more.")
     optimiser = table.get("optimiser", {})
     rate = GENTLY * optimiser.get("rate", 2e-4)
     table["optimiser"] = {**optimiser, "rate": rate, "final_rate": 0.0}
@@ -35,6 +34,11 @@ def _amend(table: dict[str, Any], data: Path) -> None:
 
 def _begin(recipe: Recipe, data: Path, fabric: Fabric, library: Library | None) -> Lesson:
     steps = InpaintSteps(recipe, data, fabric, library)
+    if len(steps.batches.held_out) < SHEET_COLUMNS:
+        raise bad_input(
+            f"{data} leaves too few pictures to measure with: some cannot be read, or are charts.",
+            f"Give {LEAST_FOR_FILLS} photographs or more.",
+        )
 
     def show(stem: Path) -> Path:
         sheet = stem.with_suffix(".png")

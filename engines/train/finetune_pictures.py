@@ -17,7 +17,8 @@ from PIL import Image
 from engines.data.digits import holds_digits
 from engines.data.picture_check import LEAST
 from engines.data.pictures import count_pictures
-from engines.protocol.errors import bad_input
+from engines.nets.registry import family
+from engines.protocol.errors import EngineError, bad_input
 from engines.runtime.library import Library
 from engines.train.codes import CodeSteps
 from engines.train.lesson import LEAST_STEPS, LONGER, Course, Lesson
@@ -36,14 +37,15 @@ COLUMNS, SEED = 6, 3
 def _amend(table: dict[str, Any], data: Path) -> None:
     count = SOME if holds_digits(data) else count_pictures(data)
     if count < LEAST:
-        raise bad_input(f"{data} holds {count} pictures.", f"Give {LEAST} or more to learn from.")
+        raise _too_few(data, count)
     rates = {"rate": RATE, "final_rate": 0.0, "frozen": FROZEN if count <= FEW else 0}
     table["optimiser"] = {**table.get("optimiser", {}), **rates}
     average = {"ema_half_life": HALF_LIFE, "ema_ramp": False, "measure": 0}
     table["schedule"] = {**table["schedule"], **average}
-    table["undecided"] = True
+    table |= {"undecided": True, "inherits": True}
     own = table["data"].get("augment", [])
-    colour = () if table["network"].get("grey") else ("color",)
+    config = family(table["family"]).parse(table.get("network", {}))
+    colour = () if getattr(config, "grey", False) else ("color",)
     more = (*colour, "translation", "cutout") if count <= SOME else ()
     table["data"] |= {"augment": [*own, *(name for name in more if name not in own)], "labels": []}
 
@@ -51,6 +53,8 @@ def _amend(table: dict[str, Any], data: Path) -> None:
 def _begin(recipe: Recipe, data: Path, fabric: Fabric, library: Library | None) -> Lesson:
     kind = CodeSteps if recipe.data.kind == "codes" else PictureSteps
     steps: CodeSteps | PictureSteps = kind(recipe, data, fabric, library)
+    if len(steps.pixels) < LEAST // 2:  # of those that were counted, some cannot be read
+        raise _too_few(data, len(steps.pixels))
     source = torch.Generator().manual_seed(SEED)
     latents = torch.randn(COLUMNS**2, steps.latent, generator=source)
 
@@ -61,6 +65,10 @@ def _begin(recipe: Recipe, data: Path, fabric: Fabric, library: Library | None) 
 
     length = max(len(steps.pixels) // recipe.schedule.batch, LONGER * LEAST_STEPS)
     return Lesson(steps, length, [f"{len(steps.pixels)} pictures to learn from"], show)
+
+
+def _too_few(data: Path, count: int) -> EngineError:
+    return bad_input(f"{data} holds {count} pictures.", f"Give {LEAST} or more to learn from.")
 
 
 PICTURES = Course("pictures", _amend, _begin)

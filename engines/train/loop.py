@@ -121,7 +121,8 @@ class Run:
         if progress.best is not None and score <= progress.best:
             return progress
         progress = replace(progress, best=score, best_samples=progress.samples)
-        self._save(BEST, progress)
+        # Only the first process is here: no barrier.
+        checkpoint.save(self.out / BEST, self.steps.networks, self.steps.optimisers, progress)
         return progress
 
     def _log(self, line: dict[str, float | int | str]) -> None:

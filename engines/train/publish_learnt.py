@@ -24,5 +24,5 @@ def publish_learnt(source: Path, target: Path, library: Library) -> None:
     """
     publish(source, target)
     made = recipe.parse(checkpoint.read_progress(source).recipe, str(source))
-    if made.start_from not in ("", made.name):
+    if made.inherits:
         inherit_directions(make_model(target, read_card(target)), made.start_from, library)

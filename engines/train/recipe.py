@@ -202,6 +202,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             model whose places an encoder finds.
         undecided: pictures and codes; the discriminator that it starts from keeps what it sees, but
             not how it judges: that was about other pictures.
+        inherits: the model takes over the directions of the one that it starts from.
         text: the file itself, for the card's hash and the weights' metadata.
     """
 
@@ -215,6 +216,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     network: dict[str, Any] = {}
     start_from: str = ""
     undecided: bool = False
+    inherits: bool = False
     objective: Objective = Objective()
     filling: Filling = Filling()
     encoding: Encoding = Encoding()

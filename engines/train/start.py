@@ -15,7 +15,7 @@ from engines.train.recipe import Recipe
 
 
 def starting_from(recipe: Recipe, folder: Path) -> Recipe:
-    """The recipe with another start: the networks in a model's folder, whatever its name.
+    """The recipe with another start: the networks in a model's folder, wherever it is.
 
     A model trained in stages is made from nothing this way: each stage begins with what the one
     before it left.

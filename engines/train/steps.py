@@ -58,7 +58,7 @@ class Resolved(Protocol):
     """A discriminator whose layers can be told by the resolution they see."""
 
     def finest(self, count: int) -> list[nn.Module]:
-        """The layers at the ``count`` highest resolutions."""
+        """The layers at the ``count`` highest resolutions, without the lowest."""
         ...
 
 

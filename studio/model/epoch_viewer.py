@@ -21,12 +21,16 @@ class EpochViewer(QObject):
         super().__init__(parent)
         self._model = model
         self._before = False
-        model.changed.connect(self.changed)
+        model.changed.connect(self._on_model)
 
     @property
     def shown(self) -> EpochRow | None:
         """The epoch in view."""
         return self._model.epochs[0] if self._before and self._model.epochs else self._model.chosen
+
+    def _on_model(self) -> None:
+        if not self._model.epochs:
+            self._before = False  # another training begins with its own epochs in view
 
     def toggle(self) -> None:
         """Show the model as it was, or the chosen epoch again."""

@@ -13,7 +13,7 @@ from engines.protocol.paths import user_models_dir
 from studio.engine_client.command import Ended, EngineCommand
 from studio.model.context import StudioContext
 from studio.model.finetune_lines import EpochRow, best_of, plain_words, read_check, read_epoch
-from studio.model.finetune_runs import RunFolder, left_run, name_from, new_run
+from studio.model.finetune_runs import MADE, RunFolder, left_run, name_from, new_run
 from studio.model.finetune_wish import FinetuneWish, State
 
 
@@ -65,6 +65,7 @@ class Finetune(FinetuneWish):
         model = self.model
         if self._folder is None or self.reason_fixed():
             return
+        self._checked_for = model.name if model is not None else ""
         base = ["--model", model.name] if model is not None else []
         self._start("checking", ["--check", "--json", "--data", str(self._folder), *base])
 
@@ -161,7 +162,7 @@ class Finetune(FinetuneWish):
     def _made(self) -> Path:
         """Where a model is written before it is whole, under its own name."""
         assert self._run is not None
-        return self._run.path / "made" / self._name
+        return self._run.path / MADE / self._name
 
     def _start(self, state: State, arguments: list[str]) -> None:
         self._state, self.problem = state, ""

@@ -38,6 +38,7 @@ class Kind:
     Attributes:
         task: of the models that learn so.
         data: what they learn from, in words.
+        against: what epochs are compared with.
         usual: the model to begin with.
         suffixes: of its files, in small letters.
         sample: suffix of an epoch's sample.
@@ -51,6 +52,7 @@ class Kind:
 
     task: str
     data: str
+    against: str
     usual: str
     suffixes: tuple[str, ...]
     sample: str
@@ -70,8 +72,9 @@ class Kind:
 SONGS = Kind(
     task="compose",
     data="songs",
+    against="your held-out songs",
     usual="melody-pop",
-    suffixes=(".mid", ".midi", ".mxl", ".musicxml", ".xml"),
+    suffixes=(".mid", ".midi", ".mxl", ".musicxml"),
     sample=".mid",
     figures=(
         Figure(
@@ -103,10 +106,12 @@ SONGS = Kind(
 PICTURES = Kind(
     task="generate",
     data="pictures",
+    against="your pictures",
     usual="portraits-peeps",
     suffixes=(".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
     sample=".png",
     figures=(
+        Figure("score", "Score", 54, "Likeness to real pictures, less for copies."),
         Figure(
             "distance", "Distance", 62,
             "Sliced Wasserstein distance from real pictures; real ones have 1.",
@@ -127,6 +132,7 @@ PICTURES = Kind(
 FILLS = Kind(
     task="inpaint",
     data="pictures",
+    against="your held-out pictures",
     usual="inpaint-photo",
     suffixes=PICTURES.suffixes,
     sample=".png",
@@ -152,13 +158,18 @@ FILLS = Kind(
 KINDS = {kind.task: kind for kind in (SONGS, PICTURES, FILLS)}
 
 
-def kind_of_folder(folder: Path) -> Kind | None:
-    """What a folder holds more of, by the names of its files; None when it holds neither."""
+def kind_of_folder(folder: Path, present: Kind) -> Kind:
+    """Which kind a folder is for, by the names of its files.
+
+    Args:
+        folder: as much of it is looked at as a moment allows.
+        present: stays, unless the folder has only files of another kind.
+    """
     names = (name for _, _, files in os.walk(folder) for name in files)
-    found = [Path(name).suffix.lower() for name in islice(names, _GLANCE)]
-    counts = [(sum(suffix in kind.suffixes for suffix in found), kind) for kind in KINDS.values()]
-    most, kind = max(counts, key=lambda pair: pair[0])
-    return kind if most else None
+    found = {Path(name).suffix.lower() for name in islice(names, _GLANCE)}
+    if found & set(present.suffixes):
+        return present
+    return next((kind for kind in KINDS.values() if found & set(kind.suffixes)), present)
 
 
 def kind_of_figures(figures: Collection[str]) -> Kind | None:

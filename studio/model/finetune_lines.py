@@ -145,9 +145,6 @@ def plain_words(epochs: Sequence[EpochRow], over: bool = False) -> str:
             "but the model as it was is still better."
         )
     if nearest.epoch == best.epoch:
-        return f"Epoch {best.epoch} is nearest to your held-out {kind.data}{so_far}."
+        return f"Epoch {best.epoch} is nearest to {kind.against}{so_far}."
     who = f"epoch {nearest.epoch}" if nearest.epoch else "the model as it was"
-    return (
-        f"Epoch {best.epoch} has the best score{so_far}; {who} is nearest to your held-out "
-        f"{kind.data}."
-    )
+    return f"Epoch {best.epoch} has the best score{so_far}; {who} is nearest to {kind.against}."

@@ -15,7 +15,9 @@ from engines.protocol.paths import user_data_dir
 from studio.model.finetune_kinds import KINDS
 from studio.model.finetune_lines import EpochRow, read_epoch
 
-_PREFIX, _LOCK, _BASE, _LOG, _EPOCHS = "run-", "lock", "model", "log.jsonl", "epochs"
+_PREFIX, _LOG, _EPOCHS = "run-", "log.jsonl", "epochs"
+#: Beside the folder that has the new model's name, which never begins with a dot.
+_LOCK, _BASE, MADE = ".lock", ".base", ".made"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 LONGEST_NAME = 40
 

@@ -52,7 +52,8 @@ class FinetuneWish(QObject):
         self.check: Check | None = None
         self.epochs: list[EpochRow] = []
         self.problem = ""
-        context.models.changed.connect(self.changed)
+        self._checked_for = ""  # the model that the folder was read for
+        context.models.changed.connect(self._on_models)
 
     # --- what is asked for -----------------------------------------------------------------
 
@@ -105,10 +106,9 @@ class FinetuneWish(QObject):
         """Learn from another folder, which is read at once; it may be for another kind of model."""
         if self.reason_fixed():
             return
-        held = kind_of_folder(folder)
-        if held is not None and held.suffixes != self.kind.suffixes:
-            fitting = [info.name for info in self.models if info.task == held.task]
-            self._model = held.usual if held.usual in fitting else "".join(fitting[:1])
+        held = kind_of_folder(folder, self.kind)
+        if held is not self.kind:
+            self._model = held.usual
         self._folder, self.check = folder, None
         if not self._name_is_own:
             self._name = name_from(folder.name, self._taken())
@@ -149,7 +149,7 @@ class FinetuneWish(QObject):
             known = self._context.models.known
             return "No model that can learn is installed." if known else "The engine is starting."
         if self._folder is None:
-            return f"Choose a folder of {self.kind.data} first."
+            return "Choose a folder of pictures or songs first."
         if self.check is None:
             return self.problem or "The folder has not been read yet."
         return self.check.error.sentence if self.check.error else self.name_problem()
@@ -173,6 +173,13 @@ class FinetuneWish(QObject):
         if self._state in ("done", "added"):
             return ""
         return _AT_WORK.get(self._state, "Nothing has been learnt yet.")
+
+    def _on_models(self) -> None:
+        """The folder may have been chosen before anybody knew what models there are."""
+        name = self.model.name if self.model is not None else ""
+        if self._folder is not None and not self.reason_fixed() and name != self._checked_for:
+            self.lookWanted.emit()
+        self.changed.emit()
 
     def _look_again(self) -> None:
         if self._folder is not None:

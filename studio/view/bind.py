@@ -33,10 +33,12 @@ def describe(widget: _W, name: str, accessible: str, tip: str = "") -> _W:
 
 
 def set_tip(widget: QWidget, tip: str) -> None:
-    """Another tooltip, which a screen reader says too; nothing is told where it is the same."""
-    if widget.toolTip() != tip:
-        widget.setToolTip(tip)
-        widget.setAccessibleDescription(tip)
+    """Another tooltip, which a screen reader says too, unless a reason stands there now."""
+    if widget.property(_TIP) != tip:
+        widget.setProperty(_TIP, tip)
+        if not widget.property(REASON):
+            widget.setToolTip(tip)
+            widget.setAccessibleDescription(tip)
 
 
 def set_reason(widget: QWidget, reason: str) -> None:

@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.top_bar.queue.clicked.connect(self.popovers.toggle_queue)
         self.registry.add(shell_actions(self))
         context.models.useRequested.connect(self._use_model)
-        self._step = context.undo.index()
+        self._step = (0, 0)
         context.undo.indexChanged.connect(self._on_step)
         self._veil = DropVeil(self)
         self._restore_geometry()
@@ -242,8 +242,9 @@ class MainWindow(QMainWindow):
         if stored:
             self.restoreGeometry(QByteArray.fromBase64(stored.encode("ascii")))
 
-    def _on_step(self, step: int) -> None:
+    def _on_step(self, index: int) -> None:
         """Ask what can be done, but not at every move of a slider, which stays one step."""
+        step = (index, self.context.undo.count())
         if step != self._step:
             self._step = step
             self.registry.refresh()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import numpy as np
@@ -13,10 +14,11 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engines.protocol.latent import Direction
+from engines.protocol.latent import Direction, Method
 from engines.protocol.messages import Live, Models, RemoveDirection, Request, Submit
 from studio.view.panels.image_page import ImagePage
 from studio.view.widgets.combo import Combo
+from studio.view.widgets.direction_row import told
 from studio.view.widgets.seed_plane import SeedPlane
 from studio.view.widgets.slider import Slider
 
@@ -100,6 +102,11 @@ def test_dice_stay_within_what_is_plausible(page: ImagePage, qtbot: QtBot) -> No
     for _ in range(20):
         qtbot.mouseClick(find(page, QWidget, "smileDice"), LEFT)
         assert -2.0 <= page.latent.state.amounts["smile"] <= 3.0
+
+
+@pytest.mark.parametrize("method", get_args(Method))
+def test_every_direction_says_where_it_comes_from(method: str) -> None:
+    assert told(Direction(name="a", title="A", method=method)).startswith("A. ")
 
 
 def test_a_step_of_a_slider_repaints_only_its_row(

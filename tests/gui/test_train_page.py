@@ -13,7 +13,7 @@ import pytest
 from bench import Bench, open_bench
 from drawn_faces import make_faces
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from tiny_songs import make_midi_songs
 
@@ -101,7 +101,7 @@ def test_an_empty_page_says_what_to_do_and_why_not_yet(
 ) -> None:
     page = page_of(train)
     assert page.stack.currentWidget() is page.empty
-    assert page.buttons.button.toolTip() == "Choose a folder of songs first."
+    assert page.buttons.button.toolTip() == "Choose a folder of pictures or songs first."
     songs = make_midi_songs(tmp_path / "My Songs!", 3)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(songs))
     qtbot.keyClick(train.window, Qt.Key.Key_O)
@@ -199,7 +199,7 @@ def test_a_folder_of_pictures_takes_a_picture_model_and_shows_its_epochs(
     until(qtbot, lambda: model.state != "stopping")
     assert (model.state, model.problem) == ("done", "")
     sheet = page.tables.sheet
-    chosen = model.chosen
+    chosen, epochs = model.chosen, list(model.epochs)
     assert chosen is not None
     assert (sheet.isVisible(), sheet.path) == (True, chosen.sample)
     assert "Novelty" in page.tables.epochs.list.model().index(0, 0).data(ROLE)
@@ -219,6 +219,34 @@ def test_a_folder_of_pictures_takes_a_picture_model_and_shows_its_epochs(
     assert (made.task, made.problem) == ("generate", "")
     train.context.messages.act()
     assert train.window.current == "image"
+    train.window.pages["image"].latent.choose_model("faces")  # with its base's sliders
+    train.window.registry.trigger("image.steer")
+    assert train.window.pages["image"].panel.findChild(QWidget, "inheritedSection") is not None
+
+    train.window.show_mode("train")
+    qtbot.keyClick(train.window, Qt.Key.Key_Space)
+    assert sheet.title == "Before"
+    model.begin_again()
+    assert (page.viewer.shown, sheet.path) == (None, "")
+    model.epochs = epochs
+    model.changed.emit()
+    assert sheet.path == chosen.sample
+
+
+def test_a_folder_chosen_before_the_engine_is_there_is_read_again(
+    qtbot: QtBot, duet_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "program", lambda: [sys.executable, "-c", PLAIN])
+    with open_bench(qtbot, duet_data, mode="train", hello=False) as made:
+        page = page_of(made)
+        model = look(qtbot, page, make_faces(tmp_path / "faces", 12))
+        assert model.state == "failed"
+        made.engine.say_hello(Library().models())
+        until(qtbot, lambda: model.state == "ready")
+        assert model.model is not None
+        assert model.model.name == "portraits-peeps"
+        assert model.check is not None
+        assert model.check.summary == "12 of 12 files used, 11 pictures to learn from."
 
 
 @needs_torch

@@ -24,6 +24,7 @@ _METHODS = {
     "pca": "Found in how pictures vary (GANSpace)",
     "yours": "Yours",
     "code": "A code of this model",
+    "inherited": "From the model that this one learned on from",
 }
 
 

@@ -6,13 +6,16 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from drawn_faces import make_faces
+from PIL import Image
 
 from engines import cli
 from engines.data.picture_check import check_pictures
+from engines.data.pictures import load_pictures
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
@@ -66,3 +69,42 @@ def test_the_command_looks_as_the_model_would_and_needs_no_torch(tmp_path: Path)
     assert done.stdout.splitlines()[-1] == "False"
     code, out, _ = run("finetune", "--check", "--data", faces, "--model", "melody-pop")
     assert (code, "There are no songs in faces." in out) == (2, True)
+
+
+def test_fills_need_more_and_see_parts(tmp_path: Path) -> None:
+    faces = make_faces(tmp_path / "faces", 12, size=(80, 40))
+    check = check_pictures(faces, 64, fills=True)
+    assert check.problem is not None
+    assert "Give 20 or more." in str(check.problem)
+    assert not any("middle square" in row.reason for row in check.rows)
+
+
+def test_what_cannot_be_opened_costs_its_own_line_only(tmp_path: Path) -> None:
+    faces = make_faces(tmp_path / "faces", 12)
+    (faces / "gone.png").symlink_to(faces / "nowhere.png")
+    (faces / "folder.png").mkdir()
+    (faces / "._face00.png").write_bytes(b"what macOS keeps beside a file")
+    whole = (faces / "face01.png").read_bytes()
+    (faces / "torn.png").write_bytes(whole.replace(b"IDAT", b"\x01DAT"))
+    check = check_pictures(faces, 64)
+    assert [row.name for row in check.rows if not row.used] == ["gone.png", "torn.png"]
+    assert len(load_pictures(faces, 64, "all")) == 12
+
+    packed = tmp_path / "faces.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file in sorted(faces.glob("face*.png")):
+            archive.write(file, file.name)
+    blob = packed.read_bytes()
+    packed.write_bytes(blob.replace(whole[60:90], b"?" * 30, 1))  # one entry's checksum is wrong
+    rows = check_pictures(packed, 64).rows
+    assert [row.name for row in rows if not row.used] == ["face01.png"]
+
+
+def test_pictures_are_read_upright_and_on_white(tmp_path: Path) -> None:
+    sideways = Image.new("RGB", (60, 30), "black")
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    sideways.save(tmp_path / "a.jpg", exif=exif)
+    Image.new("RGBA", (30, 30), (255, 0, 0, 0)).save(tmp_path / "b.png")
+    assert check_pictures(tmp_path, 16).rows[0].reason.startswith("30 × 60")
+    assert load_pictures(tmp_path, 16, "all").pixels[1].min() == 255

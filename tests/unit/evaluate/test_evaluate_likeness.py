@@ -9,6 +9,14 @@ from drawn_faces import draw_faces
 from engines.evaluate.likeness import Likeness
 
 
+def test_copies_are_told_where_every_picture_has_a_twin() -> None:
+    faces = draw_faces(20, seed=1)[0]
+    likeness = Likeness(np.concatenate([faces, faces]), faces[:0])
+    new = likeness.figures(draw_faces(likeness.count, seed=3)[0])
+    near = np.clip(faces[: likeness.count].astype(int) + 2, 0, 255).astype(np.uint8)
+    assert likeness.figures(near)["novelty"] < 0.3 < new["novelty"] < 1.6
+
+
 @pytest.mark.parametrize("held", [0, 40])
 def test_real_pictures_score_best(held: int) -> None:
     training, held_out = draw_faces(80, seed=1)[0], draw_faces(max(held, 1), seed=2)[0][:held]

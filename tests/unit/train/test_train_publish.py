@@ -181,7 +181,7 @@ def test_a_start_of_another_shape_is_refused(tmp_path: Path) -> None:
         start_from("tiny", networks, Library([tmp_path / "models"]))
 
 
-def test_a_run_can_start_from_a_folder_whatever_its_name(tmp_path: Path) -> None:
+def test_a_run_can_start_from_a_folder_outside_the_library(tmp_path: Path) -> None:
     publish(run_of("dcgan", tmp_path / "run"), tmp_path / "first" / "tiny")
     told = recipe.parse(_text("dcgan"), "tiny.toml")
     kin = family("dcgan")
