@@ -7,13 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from engines.protocol.errors import EngineError
 from engines.protocol.frames import Pixels
 from engines.protocol.messages import Output, Request
 from engines.protocol.params import resolve
 from engines.protocol.tools import PROJECT
 from studio.media.images import to_image
-from studio.media.picture_reader import read_picture
 from studio.model.context import StudioContext
 from studio.model.crop import Crop
 from studio.model.job import Job
@@ -83,12 +81,7 @@ class BringIn(QObject):
 
     def from_file(self, path: Path) -> None:
         """Look for the picture in a file."""
-        try:
-            image = read_picture(path).image
-        except EngineError as error:
-            self._context.messages.show(f"{error.message} {error.advice}".strip(), level="warn")
-            return
-        self._ask(image)
+        self._context.session.read_picture(path, lambda read: self._ask(read.image))
 
     def from_canvas(self) -> None:
         """Look for what the document shows."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from engines.protocol.errors import EngineError
+from studio.media.picture_reader import ReadPicture, read_picture
 from studio.media.picture_writer import SUFFIXES, Form, unknown_format
 from studio.model.context import StudioContext
 from studio.model.keeper import Keeper, Pace
@@ -152,6 +153,25 @@ class Session(QObject):
             self._tell(error)
 
         self._reader.read(lambda: open_any(path), opened, refused)
+
+    def read_picture(self, path: Path, then: Callable[[ReadPicture], object]) -> None:
+        """Read a picture that goes into the document, or is looked for in a model.
+
+        Args:
+            path: of anybody's file; what is wrong with it is told.
+            then: takes the picture, later.
+        """
+        doing = self._begin(f"Reading {path.name}…")
+
+        def done(picture: ReadPicture) -> None:
+            self._end(doing)
+            then(picture)
+
+        def refused(error: EngineError) -> None:
+            self._end(doing)
+            self._tell(error)
+
+        self._reader.read(partial(read_picture, path), done, refused)
 
     def _show_file(self, path: Path, saved: Saved) -> None:
         ours = path.suffix.lower() == SUFFIX

@@ -68,6 +68,7 @@ def choose(bench: Bench, page: ImagePage, qtbot: QtBot, path: Path) -> Submit:
     row = page.steering.bring_in
     row.ask = lambda _parent: str(path)
     qtbot.mouseClick(row.file, LEFT)
+    bench.wait_read()
     return bench.engine.sent_of(Submit)[-1]
 
 
@@ -135,6 +136,7 @@ def test_a_file_that_is_no_picture_says_so(bench: Bench, page: ImagePage, tmp_pa
     path = tmp_path / "me.png"
     path.write_bytes(b"no picture at all")
     page.bring_in.from_file(path)
+    bench.wait_read()
     assert "me.png" in bench.context.messages.current.text
     assert not bench.engine.sent_of(Submit)
 
@@ -152,6 +154,7 @@ def test_of_a_wide_picture_a_square_is_chosen_by_mouse(
     path = tmp_path / "me.png"
     photo(400, 300).save(str(path))
     page.bring_in.from_file(path)
+    bench.wait_read()
     assert not bench.engine.sent_of(Submit)
     asked = sheet(bench)
     chooser = asked.chooser
@@ -179,6 +182,7 @@ def test_of_a_tall_picture_a_square_is_chosen_by_key(
     path = tmp_path / "me.png"
     photo(300, 400).save(str(path))
     page.bring_in.from_file(path)
+    bench.wait_read()
     chooser = sheet(bench).chooser
     assert chooser.hasFocus()
     for key in (Qt.Key.Key_Minus, Qt.Key.Key_Down, Qt.Key.Key_Right):
@@ -198,6 +202,7 @@ def test_a_small_square_can_be_moved_and_a_corner_does_not_jump(
     path = tmp_path / "me.png"
     photo(4000, 3000).save(str(path))
     page.bring_in.from_file(path)
+    bench.wait_read()
     chooser = sheet(bench).chooser
     chooser.choose(Crop(4000, 3000, 1000, 1000, 120))
     middle = chooser.square().center().toPoint()
@@ -219,6 +224,7 @@ def test_escape_brings_nothing_in(
     path = tmp_path / "me.png"
     photo(*size).save(str(path))
     page.bring_in.from_file(path)
+    bench.wait_read()
     asked = sheet(bench)
     chooser = asked.chooser
     chooser.choose(Crop.largest(*size).at(*size))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ def drop(bench: Bench, path: Path) -> None:
     bench.window.dragEnterEvent(enter)
     assert enter.isAccepted()
     bench.window.dropEvent(QDropEvent(place, Qt.DropAction.CopyAction, mime, buttons, keys))
+    bench.wait_read()
 
 
 def save(bench: Bench, page: ImagePage, path: Path) -> None:
@@ -136,8 +138,24 @@ def test_a_picture_is_pasted_as_a_layer(bench: Bench, page: ImagePage) -> None:
     assert "no picture" in bench.context.messages.current.text
 
 
+def test_the_window_goes_on_while_a_large_picture_is_read(
+    bench: Bench, page: ImagePage, tmp_path: Path
+) -> None:
+    large = QImage(6000, 5000, QImage.Format.Format_RGB888)
+    large.fill(QColor("#204060"))
+    large.save(str(tmp_path / "large.jpg"), quality=60)
+    begun = time.perf_counter()
+    bench.window.open_file(str(tmp_path / "large.jpg"))
+    back = time.perf_counter() - begun
+    assert bench.context.session.busy == "Reading large.jpg…"
+    bench.wait_read()
+    assert back < (time.perf_counter() - begun) / 2
+    assert [layer.name for layer in bench.context.document.state.layers] == ["large"]
+
+
 def test_a_missing_file_is_said(bench: Bench, page: ImagePage, tmp_path: Path) -> None:
     bench.window.open_file(str(tmp_path / "gone.png"))
+    bench.wait_read()
     assert "gone.png cannot be opened" in bench.context.messages.current.text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,9 @@ MODELS = [
 ]
 
 
+PATIENCE_S = 30.0
+
+
 class Bench:
     """A window, its context and the engine that the test speaks for."""
 
@@ -68,6 +72,13 @@ class Bench:
         )
         self.wiring = Wiring(self.context)
         self.window = MainWindow(self.context)
+
+    def wait_read(self) -> None:
+        """Until the files that were dropped or opened are read."""
+        end = time.monotonic() + PATIENCE_S
+        while self.context.session.busy:
+            assert time.monotonic() < end, self.context.session.busy
+            QApplication.processEvents()
 
     def close(self) -> None:
         """End the session, as the application does."""

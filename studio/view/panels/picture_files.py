@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QStandardPaths, QUrl
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engines.protocol.errors import EngineError
 from studio.media.images import save_png
-from studio.media.picture_reader import read_picture
+from studio.media.picture_reader import ReadPicture
 from studio.model.context import StudioContext
 from studio.model.generate import GenerateModel
 from studio.model.messages import Level
@@ -140,11 +141,9 @@ class PictureFiles(QObject):
     def open_path(self, chosen: str) -> None:
         """Show a picture from a file as a layer; one that Duet made sets the controls too."""
         path = Path(chosen)
-        try:
-            read = read_picture(path)
-        except EngineError as error:
-            self._tell(error)
-            return
+        self._context.session.read_picture(path, partial(self._show_read, path))
+
+    def _show_read(self, path: Path, read: ReadPicture) -> None:
         request = read.request
         mine = request is not None and request.task == self._model.tool.task
         picture = Picture(read.image, request if mine else None, note=read.note, name=path.stem)

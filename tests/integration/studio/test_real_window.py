@@ -72,6 +72,7 @@ def test_the_first_press_ends_in_a_saved_picture(
     before = to_pixels(page.viewing.shown.image)
     page.model.seed.set(1)
     studio.window.open_file(str(tmp_path / "somebody.png"))
+    qtbot.waitUntil(lambda: page.viewing.source == "file", timeout=PATIENCE)
     page.model.values.set("count", 1)
     page.generate()
     qtbot.waitUntil(lambda: page.viewing.source == "candidate", timeout=PATIENCE)

@@ -35,6 +35,18 @@ def test_a_row_says_what_the_card_says() -> None:
     )
 
 
+def test_what_a_model_learned_before_its_recipe_is_told(tmp_path: Path) -> None:
+    (tmp_path / "stages").mkdir()
+    for number, start, samples in ((1, "elsewhere", 110_000), (2, "tiny", 96_000)):
+        text = f'name = "tiny"\nstart_from = "{start}"\n[schedule]\nsamples = {samples}\n'
+        (tmp_path / "stages" / f"tiny-{number}.toml").write_text(text)
+    (tmp_path / "tiny.toml").write_text('name = "tiny"\nstart_from = "tiny"\n')
+    said = readme.begun({"recipe": "tiny.toml"}, tmp_path)
+    assert said == ", after 110 k and 96 k on from `elsewhere`"
+    (tmp_path / "tiny.toml").write_text('name = "tiny"\nstart_from = "elsewhere"\n')
+    assert readme.begun({"recipe": "tiny.toml"}, tmp_path) == ", on from `elsewhere`"
+
+
 def test_codes_are_told_beside_the_pictures() -> None:
     quality = {**CARD["quality"], "code_purity": 0.873}
     assert readme.headline({**CARD, "quality": quality}) == "2.0x the floor, 87% by code"
