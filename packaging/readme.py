@@ -54,14 +54,21 @@ def headline(card: dict[str, Any]) -> str:
     return words.format(value) + ("" if purity is None else PURITY[1].format(purity))
 
 
-def begun(training: dict[str, Any]) -> str:
-    """Which weights the training went on from, whose pictures are not counted; or ""."""
-    recipe = RECIPES / training.get("recipe", "")
-    table = tomllib.loads(recipe.read_text(encoding="utf-8")) if recipe.is_file() else {}
+def begun(training: dict[str, Any], recipes: Path = RECIPES) -> str:
+    """What the weights had learned before their recipe, which is not counted; or ""."""
+    recipe = recipes / training.get("recipe", "")
+    table = _recipe(recipe) if recipe.is_file() else {}
     start = table.get("start_from", "")
-    if start == table.get("name"):
-        return ", on from earlier weights of its own"
-    return f", on from `{start}`" if start else ""
+    if start != table.get("name"):
+        return f", on from `{start}`" if start else ""
+    stages = [_recipe(file) for file in sorted((recipes / "stages").glob(f"{recipe.stem}-*.toml"))]
+    shown = " and ".join(f"{stage['schedule']['samples'] / 1e3:.0f} k" for stage in stages)
+    first = stages[0].get("start_from", "")
+    return f", after {shown}" + (f" on from `{first}`" if first else "")
+
+
+def _recipe(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def row(card: dict[str, Any]) -> tuple[str, ...]:
