@@ -105,6 +105,7 @@ def inpaint(studio: Studio) -> None:
     page.context.session.new()
     page.context.messages.clear()
     page.files.open_path(str(ROOT / "assets" / "demo" / "meadow.webp"))
+    settle(lambda: not page.context.session.busy)
     page.toolbox.choose("mask")
     wide = page.context.document.state.size.width()
     page.toolbox.settings.set("size", round(wide * 0.12))
