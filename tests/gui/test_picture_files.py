@@ -10,6 +10,7 @@ from bench import Bench
 from fake_engine import flat_picture
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from engines.protocol.messages import Submit
@@ -148,6 +149,7 @@ def test_the_window_goes_on_while_a_large_picture_is_read(
     bench.window.open_file(str(tmp_path / "large.jpg"))
     back = time.perf_counter() - begun
     assert bench.context.session.busy == "Reading large.jpg…"
+    assert "Reading large.jpg…" in [label.text() for label in page.canvas.findChildren(QLabel)]
     bench.wait_read()
     assert back < (time.perf_counter() - begun) / 2
     assert [layer.name for layer in bench.context.document.state.layers] == ["large"]

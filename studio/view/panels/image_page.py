@@ -370,7 +370,8 @@ class ImagePage(ModePage):
     def _hint(self) -> None:
         filling = self._tool is self.inpaint
         marking = self.marking.takes_clicks
-        self.canvas.set_hint(hint_of(self.viewing, marking=marking, filling=filling))
+        busy = self.context.session.busy
+        self.canvas.set_hint(busy or hint_of(self.viewing, marking=marking, filling=filling))
 
     def _show_precision(self) -> None:
         self.view.set_pixel_precise(self.context.settings.choices.pixel_precise)

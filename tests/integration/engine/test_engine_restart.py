@@ -9,32 +9,21 @@ import sys
 import pytest
 from pytestqt.qtbot import QtBot
 from real_engine import argv_running, picture_request
+from supervised import PATIENCE, process_id, wait_for_state
 
 from studio.engine_client import supervisor as supervisor_module
 from studio.engine_client.process_client import ProcessClient
 from studio.engine_client.remote_client import RemoteClient
 from studio.engine_client.supervisor import Supervisor
-from studio.model.job import Job
 from studio.model.jobs import JobsModel
 
 pytestmark = [
     pytest.mark.usefixtures("tiny_library"),
     pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs POSIX signals"),
 ]
-PATIENCE = 30_000  # ms
 
 
 TINY = picture_request()
-
-
-def process_id(engine: Supervisor) -> int:
-    assert engine.client is not None
-    return engine.client.process_id
-
-
-def wait_for_state(qtbot: QtBot, jobs: JobsModel, job: Job, state: str) -> Job:
-    qtbot.waitUntil(lambda: jobs.job(job.id).state == state, timeout=PATIENCE)
-    return jobs.job(job.id)
 
 
 def test_an_engine_that_cannot_start_is_given_up_in_words(

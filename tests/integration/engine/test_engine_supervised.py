@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 from real_engine import ROOT, gone, picture_request
+from supervised import PATIENCE, process_id, wait_for_state
 
 from engines.protocol.messages import Done, LiveFrame, Output
 from studio.engine_client.client import FrameLostError, Pixels
@@ -21,7 +22,6 @@ from studio.engine_client.supervisor import Supervisor
 from studio.model.job import Job
 from studio.model.jobs import JobsModel
 
-PATIENCE = 30_000  # ms
 SLOW = picture_request("slow-portraits", count=64)
 TINY = picture_request()
 
@@ -29,16 +29,6 @@ pytestmark = [
     pytest.mark.usefixtures("tiny_library"),
     pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs POSIX signals"),
 ]
-
-
-def process_id(engine: Supervisor) -> int:
-    assert engine.client is not None
-    return engine.client.process_id
-
-
-def wait_for_state(qtbot: QtBot, jobs: JobsModel, job: Job, state: str) -> Job:
-    qtbot.waitUntil(lambda: jobs.job(job.id).state == state, timeout=PATIENCE)
-    return jobs.job(job.id)
 
 
 def wait_for_results(qtbot: QtBot, jobs: JobsModel, job: Job, count: int = 1) -> None:
