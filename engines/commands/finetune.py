@@ -149,6 +149,7 @@ def _look(name: str | None, data: Path) -> Check:
     from engines.data.digits import holds_digits, load_pixels
     from engines.data.melodies import WINDOW
     from engines.data.melody_check import check_songs
+    from engines.data.photo_check import check_photos
     from engines.data.picture_check import check_pictures
     from engines.runtime.library import learnable
 
@@ -164,7 +165,8 @@ def _look(name: str | None, data: Path) -> Check:
         return Check(
             (Row(data.name, True, f"{learnt} with labels, which stay unread."),), learnt, None
         )
-    return check_pictures(data, model.card.size, fills=model.card.task == "inpaint")
+    look = check_photos if model.card.task == "inpaint" else check_pictures
+    return look(data, model.card.size)
 
 
 def _rows(check: Check) -> list[str]:

@@ -52,12 +52,14 @@ def holds_digits(source: Path) -> bool:
 
 
 def load_pixels(source: Path, size: int, part: str = "train", least: int = 1) -> NDArray[np.uint8]:
-    """Pictures of either form, (N, size, size, 1 or 3); ``least`` counts for picture files.
+    """Pictures of either form, (N, size, size, 1 or 3); none where ``least`` is 0 and none are.
 
     Raises:
         EngineError: kind ``bad_input``, as the readers of the two forms.
     """
     if holds_digits(source):
+        if not least and source.is_dir() and _idx(source, IDX_PARTS[part]) is None:
+            return np.empty((0, size, size, 1), np.uint8)
         return load_digits(source, size, part).pixels[..., None]
     return load_pictures(source, size, part, least).pixels
 

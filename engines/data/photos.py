@@ -76,16 +76,41 @@ def load_photos(source: Path, size: int, part: str = "train") -> tuple[PhotoSet,
     Raises:
         EngineError: kind ``bad_input``, when the source is missing or holds no picture.
     """
-    zips = sorted(source.glob("*.zip")) if source.is_dir() else []
-    if zips and count_pictures(source):
-        zips = []  # a folder of pictures in which some zip lies too
-    sets = tuple(_load(path, size, part) for path in zips or [source])
+    sets = tuple(_load(path, size, part) for path in photo_sets(source))
     if not any(len(one) for one in sets):
         raise bad_input(
             f"{source} holds no picture I can read.",
             f"Give a folder or zips of {', '.join(s[1:] for s in SUFFIXES[:4])} files.",
         )
     return tuple(one for one in sets if len(one))
+
+
+def photo_sets(source: Path) -> list[Path]:
+    """The zips of a folder that holds nothing else to look at; any other source itself."""
+    zips = sorted(source.glob("*.zip")) if source.is_dir() else []
+    # A folder of pictures may have some zip in it too.
+    return [source] if not zips or count_pictures(source) else zips
+
+
+def count_photos(source: Path) -> int:
+    """How many picture files the sets of a source have, read or not, without those set aside.
+
+    Raises:
+        EngineError: kind ``bad_input``, when there is no such folder or zip.
+    """
+    return sum(count_pictures(path, ASIDE) for path in photo_sets(source))
+
+
+def kept_apart(index: int, name: str) -> bool:
+    """Whether the ``index``-th file of a set is held out."""
+    return held_out(index) or VALIDATION in PurePosixPath(name).parts[:-1]
+
+
+def charts(flatnesses: Sequence[float]) -> list[bool]:
+    """Which pictures of a set are charts among photographs, by the flatness of all."""
+    if not flatnesses or float(np.median(flatnesses)) > FLAT_SET:
+        return [False] * len(flatnesses)
+    return [flat > FLAT for flat in flatnesses]
 
 
 def crop(photo: Photo, size: int, rng: np.random.Generator) -> Photo:
@@ -147,7 +172,7 @@ def _load(path: Path, size: int, part: str) -> PhotoSet:
     wanted = [
         (name, blob)
         for index, (name, blob) in enumerate(picture_files(path, ASIDE))
-        if part == "all" or _is_held_out(index, name) == (part == "held_out")
+        if part == "all" or kept_apart(index, name) == (part == "held_out")
     ]
     for name, blob in wanted:
         try:
@@ -155,30 +180,18 @@ def _load(path: Path, size: int, part: str) -> PhotoSet:
             found.append((name, _kept(pixels, size), flatness(pixels)))
         except UNREADABLE as error:
             dropped.append(Dropped(name, str(error) or type(error).__name__))
-    kept = _photographs(found, dropped)
-    return PhotoSet(
-        path.stem,
-        tuple(photo for _, photo in kept),
-        tuple(name for name, _ in kept),
-        tuple(dropped),
-    )
-
-
-def _photographs(
-    found: list[tuple[str, Photo, float]], dropped: list[Dropped]
-) -> list[tuple[str, Photo]]:
-    """All but the charts among photographs, which go to ``dropped``."""
-    if not found or float(np.median([flat for _, _, flat in found])) > FLAT_SET:
-        return [(name, photo) for name, photo, _ in found]
-    for name, _, flat in found:
-        if flat > FLAT:
+    odd = charts([flat for _, _, flat in found])
+    kept = [entry for entry, chart in zip(found, odd, strict=True) if not chart]
+    for (name, _, flat), chart in zip(found, odd, strict=True):
+        if chart:
             reason = f"a chart or drawing: {flat:.0%} of its neighbouring pixels are equal"
             dropped.append(Dropped(name, reason))
-    return [(name, photo) for name, photo, flat in found if flat <= FLAT]
-
-
-def _is_held_out(index: int, name: str) -> bool:
-    return held_out(index) or VALIDATION in PurePosixPath(name).parts[:-1]
+    return PhotoSet(
+        path.stem,
+        tuple(photo for _, photo, _ in kept),
+        tuple(name for name, _, _ in kept),
+        tuple(dropped),
+    )
 
 
 def _kept(pixels: Photo, size: int) -> Photo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -13,17 +14,15 @@ from engines.protocol.errors import EngineError, bad_input
 
 #: Fewer pictures than this teach a network themselves and nothing else.
 LEAST = 10
-#: Fewer leave too few held-out pictures to fill holes in.
-LEAST_FOR_FILLS = 20
+KEPT_APART = "kept apart to measure with"
 
 
-def check_pictures(path: Path, size: int, fills: bool = False) -> Check:
+def check_pictures(path: Path, size: int) -> Check:
     """Read a folder or zip as training would.
 
     Args:
         path: see :func:`engines.data.pictures.load_pictures`.
         size: pixels along a side of the model's pictures.
-        fills: the model fills holes: it sees parts of pictures, and needs more of them.
 
     Raises:
         EngineError: kind ``bad_input``, when the zip cannot be read.
@@ -33,28 +32,48 @@ def check_pictures(path: Path, size: int, fills: bool = False) -> Check:
     learnt = 0
     for index, (name, blob) in enumerate(picture_files(path)):
         try:
-            width, height = decoded(blob).size
+            sides = decoded(blob).size
         except UNREADABLE as error:
-            rows.append(Row(name, False, sentence(_why(error))))
+            rows.append(unread(name, error))
             continue
-        parts = [f"{width} × {height}"]
-        if width != height and not fills:
-            parts.append("its middle square is taken")
-        if min(width, height) < size:
-            parts.append(f"enlarged to {size} px")
-        twin = seen.setdefault(hashlib.sha256(blob).hexdigest(), name)
-        if twin != name:
-            parts.append(f"the same as {twin}")
+        parts = described(name, blob, sides, size, seen)
+        if sides[0] != sides[1]:
+            parts.insert(1, "its middle square is taken")
         if held_out(index):
-            parts.append("kept apart to measure with")
+            parts.append(KEPT_APART)
         else:
             learnt += 1
         rows.append(Row(name, True, sentence("; ".join(parts))))
-    return Check(tuple(rows), counted(learnt, "picture"), _problem(path, rows, fills))
+    return Check(tuple(rows), counted(learnt, "picture"), too_few(path, rows, LEAST))
 
 
-def _problem(path: Path, rows: list[Row], fills: bool) -> EngineError | None:
-    least = LEAST_FOR_FILLS if fills else LEAST
+def described(
+    name: str, blob: bytes, sides: tuple[int, int], size: int, seen: dict[str, str]
+) -> list[str]:
+    """What is told of a picture whatever learns from it.
+
+    Args:
+        name: of the file.
+        blob: its content.
+        sides: width and height, px.
+        size: pixels along a side that the model sees.
+        seen: the first file of every content so far; this one's is added.
+    """
+    parts = [f"{sides[0]} × {sides[1]}"]
+    if min(sides) < size:
+        parts.append(f"enlarged to {size} px")
+    twin = seen.setdefault(hashlib.sha256(blob).hexdigest(), name)
+    return parts if twin == name else [*parts, f"the same as {twin}"]
+
+
+def unread(name: str, error: Exception) -> Row:
+    """The row of a file that is no picture."""
+    huge = isinstance(error, Image.DecompressionBombError)
+    return Row(name, False, "It is too large." if huge else "Not a picture that can be read.")
+
+
+def too_few(path: Path, rows: Sequence[Row], least: int) -> EngineError | None:
+    """Why nothing can be learnt from these rows; None when it can."""
     usable = sum(row.used for row in rows)
     if not rows:
         return bad_input(
@@ -73,9 +92,3 @@ def _problem(path: Path, rows: list[Row], fills: bool) -> EngineError | None:
             f"Give {least} or more.",
         )
     return None
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, Image.DecompressionBombError):
-        return "It is too large"
-    return "Not a picture that can be read"

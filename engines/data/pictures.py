@@ -96,13 +96,17 @@ def load_pictures(source: Path, size: int, part: str = "train", least: int = 1) 
     return PictureSet(stacked, tuple(names), tuple(dropped))
 
 
-def count_pictures(source: Path) -> int:
+def count_pictures(source: Path, aside: Sequence[str] = ()) -> int:
     """How many picture files a zip or a folder has, read or not.
+
+    Args:
+        source: the zip or folder.
+        aside: names of top folders inside it that are passed over.
 
     Raises:
         EngineError: kind ``bad_input``, when there is no such folder or zip.
     """
-    return sum(1 for _ in _names(source))
+    return len(_names(source, aside))
 
 
 def picture_files(source: Path, aside: Sequence[str] = ()) -> Iterator[tuple[str, bytes]]:

@@ -8,8 +8,8 @@ from typing import Any
 from lightning_fabric import Fabric
 from PIL import Image
 
-from engines.data.picture_check import LEAST_FOR_FILLS
-from engines.data.pictures import count_pictures
+from engines.data.photo_check import LEAST
+from engines.data.photos import count_photos
 from engines.protocol.errors import bad_input
 from engines.runtime.library import Library
 from engines.train.inpaint import SHEET_COLUMNS, InpaintSteps
@@ -20,9 +20,9 @@ GENTLY = 0.5
 
 
 def _amend(table: dict[str, Any], data: Path) -> None:
-    count = count_pictures(data)
-    if count < LEAST_FOR_FILLS:
-        raise bad_input(f"{data} holds {count} pictures.", f"Give {LEAST_FOR_FILLS} or more.")
+    count = count_photos(data)
+    if count < LEAST:
+        raise bad_input(f"{data} holds {count} pictures.", f"Give {LEAST} or more.")
     optimiser = table.get("optimiser", {})
     rate = GENTLY * optimiser.get("rate", 2e-4)
     table["optimiser"] = {**optimiser, "rate": rate, "final_rate": 0.0}
@@ -37,7 +37,7 @@ def _begin(recipe: Recipe, data: Path, fabric: Fabric, library: Library | None) 
     if len(steps.batches.held_out) < SHEET_COLUMNS:
         raise bad_input(
             f"{data} leaves too few pictures to measure with: some cannot be read, or are charts.",
-            f"Give {LEAST_FOR_FILLS} photographs or more.",
+            f"Give {LEAST} photographs or more.",
         )
 
     def show(stem: Path) -> Path:

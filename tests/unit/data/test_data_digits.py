@@ -55,6 +55,15 @@ def test_idx_files_have_a_part_of_their_own_held_out(folder: Path) -> None:
     assert kept.labels.tolist() == LABELS[30:].tolist()
 
 
+def test_a_set_without_a_part_to_measure_with_may_do_without(folder: Path) -> None:
+    for file in folder.glob("t10k-*"):
+        file.unlink()
+    assert len(load_pixels(folder, 32)) == 30
+    assert load_pixels(folder, 32, "held_out", least=0).shape == (0, 32, 32, 1)
+    with pytest.raises(EngineError, match="t10k-images"):
+        load_pixels(folder, 32, "held_out")
+
+
 def test_other_sources_hold_no_digits(tmp_path: Path) -> None:
     assert not holds_digits(tmp_path)
     assert not holds_digits(tmp_path / "faces.zip")

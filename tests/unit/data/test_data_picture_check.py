@@ -71,14 +71,6 @@ def test_the_command_looks_as_the_model_would_and_needs_no_torch(tmp_path: Path)
     assert (code, "There are no songs in faces." in out) == (2, True)
 
 
-def test_fills_need_more_and_see_parts(tmp_path: Path) -> None:
-    faces = make_faces(tmp_path / "faces", 12, size=(80, 40))
-    check = check_pictures(faces, 64, fills=True)
-    assert check.problem is not None
-    assert "Give 20 or more." in str(check.problem)
-    assert not any("middle square" in row.reason for row in check.rows)
-
-
 def test_what_cannot_be_opened_costs_its_own_line_only(tmp_path: Path) -> None:
     faces = make_faces(tmp_path / "faces", 12)
     (faces / "gone.png").symlink_to(faces / "nowhere.png")
