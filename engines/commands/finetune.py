@@ -57,10 +57,13 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
         help="only say what of the data can be learnt from, file by file, and why not the rest",
     )
     parser.add_argument(
-        "--epochs", type=_positive, metavar="N", help=f"how many at most (default {EPOCHS})"
+        "--epochs", type=_positive, metavar="N", help=f"how many (more) at most (default {EPOCHS})"
     )
     parser.add_argument(
         "--minutes", type=_positive, metavar="N", help="begin no epoch after this long"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="go on after the last epoch in the --out folder"
     )
     parser.add_argument(
         "--epochs-only",
@@ -85,8 +88,11 @@ def run(options: Namespace) -> Report:
         raise bad_input(
             f"A model cannot be called {name!r}.", "Name the --out folder in a-z, 0-9 and hyphens."
         )
-    if (options.out / "epochs").exists():
-        raise bad_input(f"{options.out} already holds epochs.", "Choose another --out folder.")
+    if (options.out / "epochs").exists() and not options.resume:
+        raise bad_input(
+            f"{options.out} already holds epochs.",
+            "Give --resume to go on from them, or choose another --out folder.",
+        )
     library, model = find_library(options.model)
     with needing_training():
         from engines.commands.train_progress import watching
@@ -94,7 +100,10 @@ def run(options: Namespace) -> Report:
         from engines.train.loop import Watch
         from engines.train.publish_learnt import publish_learnt
 
-    recipe = finetune.recipe_for(library.get(model), name, options.data)
+    if options.resume:
+        recipe = finetune.recipe_to_resume(options.out, library.get(model))
+    else:
+        recipe = finetune.recipe_for(library.get(model), name, options.data)
     epochs = options.epochs or (None if options.minutes else EPOCHS)
     with watching(Watch(), recipe, None) as watch:
 
@@ -107,6 +116,7 @@ def run(options: Namespace) -> Report:
             recipe,
             options.data,
             options.out,
+            resume=options.resume,
             library=library,
             epochs=epochs,
             minutes=options.minutes,

@@ -20,6 +20,7 @@ from safetensors import safe_open
 from torch import nn
 
 from engines.nets.registry import family
+from engines.protocol.errors import bad_input
 from engines.runtime.library import Library, Model, learnable
 from engines.runtime.torch_backend import load_generator
 from engines.runtime.variants import BEFORE
@@ -35,6 +36,8 @@ from engines.train.loop import LOG, Run, Watch
 from engines.train.recipe import Recipe
 
 EPOCHS = "epochs"
+#: No training has so many.
+MOST_EPOCHS = 10_000
 #: By what a model does.
 COURSES: dict[str, Course] = {"compose": MELODIES, "generate": PICTURES, "inpaint": FILLS}
 
@@ -79,11 +82,30 @@ def recipe_for(model: Model, name: str, data: Path) -> Recipe:
     return recipes.parse(tomli_w.dumps(table), f"the recipe of {model.card.name}")
 
 
+def recipe_to_resume(out: Path, model: Model) -> Recipe:
+    """The recipe of the training whose epochs are in ``out``.
+
+    Raises:
+        EngineError: kind ``bad_input``, when there is none, or another model began it.
+    """
+    path = out / checkpoint.FILE
+    if not path.is_file():
+        raise bad_input(f"There is no training to go on with in {out}.", "Leave --resume out.")
+    recipe = recipes.parse(checkpoint.read_progress(path).recipe, str(path))
+    if recipe.start_from != model.card.name:
+        raise bad_input(
+            f"The training in {out} began with {recipe.start_from}, not with {model.card.name}.",
+            f"Give --model {recipe.start_from}, or another --out folder.",
+        )
+    return recipe
+
+
 def finetune(
     recipe: Recipe,
     data: Path,
     out: Path,
     *,
+    resume: bool = False,
     library: Library | None = None,
     epochs: int | None = None,
     minutes: float | None = None,
@@ -93,11 +115,12 @@ def finetune(
     """Train for some epochs.
 
     Args:
-        recipe: see :func:`recipe_for`.
+        recipe: see :func:`recipe_for` and :func:`recipe_to_resume`.
         data: zip or folder of songs or pictures.
-        out: receives ``epochs/`` and ``log.jsonl``.
+        out: receives ``epochs/`` and ``log.jsonl``, and a checkpoint to go on from.
+        resume: go on after the last epoch in ``out``.
         library: where the model is.
-        epochs: how many at most.
+        epochs: how many at most, those that are there already left out.
         minutes: begin no epoch after this long.
         watch: who looks on.
         told: called after each epoch.
@@ -112,31 +135,50 @@ def finetune(
     fabric, watch = make_fabric(recipe), watch or Watch()
     task = family(recipe.family).task
     lesson = COURSES[task].begin(recipe, data, fabric, library)
-    _as_published(lesson.steps.networks, recipe.start_from, library or Library())
     for line in lesson.told:
         watch.report({"data": line})
-    length = lesson.length
-    samples = length * recipe.schedule.batch
+    done = kept_epochs(out) if resume else []
+    length, last = lesson.length, max(len(done) - 1, 0) + (epochs or MOST_EPOCHS)
     # The run itself measures and reports nothing: that happens between its epochs.
-    schedule = replace(recipe.schedule, samples=samples * (epochs or 10_000), measure=0)
+    schedule = replace(recipe.schedule, samples=length * recipe.schedule.batch * last, measure=0)
     quiet = replace(schedule, report=schedule.samples + 1, save=schedule.samples + 1)
     run = Run(replace(recipe, schedule=quiet), lesson.steps, fabric, out, watch)
     (out / EPOCHS).mkdir(parents=True, exist_ok=True)
-    progress = Progress(step=0, samples=0, seconds=0.0, recipe=recipe.text)
-    done = [_keep(run, lesson, progress, 0)]
-    told(done[0])
+    progress = run.start(resume)
+    if not resume:
+        _as_published(lesson.steps.networks, recipe.start_from, library or Library())
+        done = [_keep(run, lesson, progress, 0)]
+        told(done[0])
     with stopping_cleanly(watch):
-        while len(done) <= (epochs or 10_000) and not watch.stop():
+        while len(done) <= last and not watch.stop():
             if minutes is not None and time.perf_counter() - begun > 60 * minutes:
                 break
-            before, progress = progress, run.train(progress, length * len(done))
+            before, end = progress, progress.step + length
+            progress = run.train(progress, end)
             # Stopped within an epoch, what is whole is kept; the first alone is kept in part.
-            if progress.step < length * len(done) and (len(done) > 1 or progress == before):
+            if progress.step < end and (len(done) > 1 or progress == before):
                 break
             done.append(_keep(run, lesson, progress, len(done)))
             told(done[-1])
-    (out / checkpoint.FILE).unlink(missing_ok=True)  # the epochs hold what it held
     return done
+
+
+def kept_epochs(out: Path) -> list[Epoch]:
+    """The epochs of a training, as its log and its files have them."""
+    found: dict[int, Epoch] = {}
+    for line in (out / LOG).read_text(encoding="utf-8").splitlines():
+        figures = json.loads(line)
+        if "epoch" not in figures:
+            continue
+        number, seconds = figures.pop("epoch"), figures.pop("seconds")
+        file = _epoch_file(out, number)
+        sample = next(path for path in sorted(file.parent.glob(f"{file.stem}.*")) if path != file)
+        found[number] = Epoch(number, file, sample, seconds, figures)
+    return list(found.values())
+
+
+def _epoch_file(out: Path, number: int) -> Path:
+    return out / EPOCHS / f"{number:03d}.safetensors"
 
 
 def _as_published(networks: dict[str, nn.Module], name: str, library: Library) -> None:
@@ -150,7 +192,7 @@ def _keep(run: Run, lesson: Lesson, progress: Progress, number: int) -> Epoch:
     """Measure, and write the epoch's sample, and its weights without the optimisers' moments."""
     lesson.steps.settle()
     figures = lesson.steps.measure()
-    file = run.out / EPOCHS / f"{number:03d}.safetensors"
+    file = _epoch_file(run.out, number)
     checkpoint.save(file, lesson.steps.networks, {}, progress)
     sample = lesson.show(file)
     seconds = round(progress.seconds, 1)

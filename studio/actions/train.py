@@ -27,6 +27,16 @@ def train_actions(page: TrainPage) -> list[Action]:
             help="Let the model learn from the folder.",
         ),
         Action(
+            id="train.more",
+            text="Learn more",
+            handler=model.go_on,
+            shortcut="Shift+G",
+            icon="graduation-cap",
+            enabled_reason=model.reason_not_to_go_on,
+            group=_GROUP,
+            help="Go on after the last epoch, for the minutes above.",
+        ),
+        Action(
             id="train.stop",
             text="Stop the training",
             handler=model.stop,

@@ -13,7 +13,7 @@ from engines.protocol.paths import user_models_dir
 from studio.engine_client.command import Ended, EngineCommand
 from studio.model.context import StudioContext
 from studio.model.finetune_lines import EpochRow, best_of, plain_words, read_check, read_epoch
-from studio.model.finetune_runs import MADE, RunFolder, left_run, name_from, new_run
+from studio.model.finetune_runs import MADE, Begun, RunFolder, left_run, name_from, new_run
 from studio.model.finetune_wish import FinetuneWish, State
 
 
@@ -75,21 +75,31 @@ class Finetune(FinetuneWish):
         if self.reason_not_to_train() or model is None or self._folder is None:
             return
         try:
-            self._run = new_run(model.name)
+            self._run = new_run(Begun(model.name, str(self._folder), self._name))
         except OSError as error:
             self.problem = f"Nothing can be kept in your folder: {error.strerror or error}."
             self.changed.emit()
             return
-        self.epochs, self._chosen, self._begun = [], -1, time.monotonic()
+        self.epochs = []
+        self._learn(self._run)
+
+    def go_on(self) -> None:
+        """Learn more, for the minutes asked for, after the last epoch."""
+        if not self.reason_not_to_go_on() and self._run is not None:
+            self._learn(self._run, "--resume")
+
+    def _learn(self, run: RunFolder, *more: str) -> None:
+        begun = run.begun
+        self._chosen, self._begun = -1, time.monotonic()
         wanted = {
-            "model": model.name,
-            "data": self._folder,
-            "out": self._run.path / self._name,
+            "model": begun.model,
+            "data": begun.folder,
+            "out": run.path / begun.name,
             "minutes": self._minutes,
         }
         options = [f"--{key}={value}" for key, value in wanted.items()]
         self._clock.start()
-        self._start("running", [*options, "--epochs-only", "--json"])
+        self._start("running", [*options, *more, "--epochs-only", "--json"])
 
     def stop(self) -> None:
         """End the training after the current step; its epochs stay."""
@@ -219,11 +229,12 @@ class Finetune(FinetuneWish):
                 self._state = "added"
         except OSError as error:
             self.problem = f"{target} cannot be written: {error.strerror or error}."
+        assert self._run is not None
         if self._state == "added":
+            self._run.settle()
             self._context.client.list_models()
             self.added.emit(self._name)
             return
-        assert self._run is not None
         shutil.rmtree(self._made.parent, ignore_errors=True)
         ended_so = "Writing the model was ended from outside. Add it to the library again."
         self.problem = self.problem or ended.sentence or self.name_problem() or ended_so
@@ -237,7 +248,10 @@ class Finetune(FinetuneWish):
         left = left_run()
         if left is not None:
             self._run, self._name, self.epochs = left
-            self._model = self._run.base
+            begun = self._run.begun
+            self._model = begun.model
+            there = begun.folder and Path(begun.folder).is_dir()
+            self._folder = Path(begun.folder) if there else None
             self._state, self._name_is_own = "done", True
             self.problem = (
                 f"Duet was closed before “{self._name}” came into the library; its epochs are "

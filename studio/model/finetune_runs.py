@@ -17,9 +17,23 @@ from studio.model.finetune_lines import EpochRow, read_epoch
 
 _PREFIX, _LOG, _EPOCHS = "run-", "log.jsonl", "epochs"
 #: Beside the folder that has the new model's name, which never begins with a dot.
-_LOCK, _BASE, MADE = ".lock", ".base", ".made"
+_LOCK, _BEGUN, MADE = ".lock", ".begun.json", ".made"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 LONGEST_NAME = 40
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """What a training began with, "" where that is not known.
+
+    Attributes:
+        model: its name.
+        folder: of the songs or pictures.
+        name: what its own model would be called; its epochs lie in a folder of this name.
+    """
+
+    model: str = ""
+    folder: str = ""
+    name: str = ""
 
 
 class RunFolder:
@@ -35,16 +49,21 @@ class RunFolder:
         self._lock.setStaleLockTime(0)
 
     @property
-    def base(self) -> str:
-        """The model it began with, "" when that is not known."""
+    def begun(self) -> Begun:
+        """What it began with."""
         try:
-            return (self.path / _BASE).read_text(encoding="utf-8")
-        except OSError:
-            return ""
+            return msgspec.json.decode((self.path / _BEGUN).read_bytes(), type=Begun)
+        except (OSError, msgspec.DecodeError):
+            return Begun()
 
     def claim(self) -> bool:
         """Make it ours; False when another window has it."""
         return self._lock.tryLock(0)
+
+    def settle(self) -> None:
+        """Offer it to no later session, however this one ends: it is in the library."""
+        for log in self.path.glob(f"*/{_LOG}"):
+            log.unlink(missing_ok=True)
 
     def leave(self) -> None:
         """Keep it for another session."""
@@ -56,8 +75,8 @@ class RunFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def new_run(base: str) -> RunFolder:
-    """A fresh folder for a training that begins with the model ``base``.
+def new_run(begun: Begun) -> RunFolder:
+    """A fresh folder for a training.
 
     Raises:
         OSError: the user's folder cannot be written.
@@ -66,7 +85,7 @@ def new_run(base: str) -> RunFolder:
     place.mkdir(parents=True, exist_ok=True)
     folder = RunFolder(Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place)))
     folder.claim()
-    (folder.path / _BASE).write_text(base, encoding="utf-8")
+    (folder.path / _BEGUN).write_bytes(msgspec.json.encode(begun))
     return folder
 
 

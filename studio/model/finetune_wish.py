@@ -137,14 +137,28 @@ class FinetuneWish(QObject):
             return "Begin another training to change this."
         return _AT_WORK.get(self._state, "") if self._state != "checking" else ""
 
+    def reason_minutes_fixed(self) -> str:
+        """Why the minutes cannot be changed now, or ""."""
+        return self.reason_fixed() if self._state != "done" else ""
+
+    def reason_not_to_go_on(self) -> str:
+        """Why it cannot learn more now, or ""."""
+        if self._state == "added":
+            return f"“{self._name}” is in the library: choose it as the model to go on with."
+        if self._state != "done":
+            return _AT_WORK.get(self._state, "Nothing has been learnt yet.")
+        if self._folder is None or not self._folder.is_dir():
+            return "The folder it learnt from is not there any more."
+        return self._reason_remote()
+
     def reason_not_to_train(self) -> str:
         """Why it cannot learn now, or ""."""
         if self._state in _AT_WORK:
             return _AT_WORK[self._state]
         if self._state in ("done", "added"):
             return "It has learnt: add an epoch to the library, or begin another training."
-        if self._context.settings.choices.remote_host:
-            return "Training works on this computer only: choose it as the engine in Settings."
+        if self._reason_remote():
+            return self._reason_remote()
         if self.model is None:
             known = self._context.models.known
             return "No model that can learn is installed." if known else "The engine is starting."
@@ -153,6 +167,11 @@ class FinetuneWish(QObject):
         if self.check is None:
             return self.problem or "The folder has not been read yet."
         return self.check.error.sentence if self.check.error else self.name_problem()
+
+    def _reason_remote(self) -> str:
+        if self._context.settings.choices.remote_host:
+            return "Training works on this computer only: choose it as the engine in Settings."
+        return ""
 
     def reason_not_to_stop(self) -> str:
         """Why there is nothing to stop, or ""."""

@@ -107,6 +107,9 @@ QAbstractScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QListView { background: transparent; border: none; selection-background-color: $pressed;
     selection-color: $text; }
+QHeaderView, QHeaderView::section { background: $surface; color: $muted; border: none; }
+QHeaderView::section { padding: 4px 8px; }
+QFileDialog QListView, QFileDialog QTreeView { background: $raised; }
 QScrollBar:vertical { background: transparent; width: 9px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 9px; margin: 0; }
 QScrollBar::handle { background: $control; border-radius: 2px; min-width: 24px; min-height: 24px;

@@ -133,7 +133,7 @@ def test_a_folder_without_songs_is_told(train: Bench, qtbot: QtBot, tmp_path: Pa
 
 @needs_torch
 def test_an_epoch_of_a_stopped_training_becomes_a_model(
-    train: Bench, qtbot: QtBot, tmp_path: Path
+    train: Bench, qtbot: QtBot, tmp_path: Path, duet_data: Path
 ) -> None:
     page = page_of(train)
     model = learn(qtbot, page, make_midi_songs(tmp_path / "songs"))
@@ -171,7 +171,9 @@ def test_an_epoch_of_a_stopped_training_becomes_a_model(
     learnt = train.context.models.get("songs")
     assert learnt is not None
     assert (learnt.task, learnt.problem, learnt.shipped) == ("compose", "", False)
-    train.context.messages.act()
+    assert not list(duet_data.glob("finetune/*/*/log.jsonl"))  # no later session takes it up
+    assert page.buttons.button.text() == "Compose with it"
+    qtbot.mouseClick(page.buttons.button, Qt.MouseButton.LeftButton)
     assert train.window.current == "music"
     train.window.pages["music"].model.playback.close()
     model.begin_again()
@@ -267,8 +269,22 @@ def test_a_killed_training_keeps_its_epochs_over_a_restart(
     assert again.model is not None
     assert again.model.name == "melody-pop"
     assert "its epochs are still here" in again.problem
-    again.begin_again()
+    again._command._argv = [sys.executable, "-c", QUICK]
+    again.set_minutes(3)
+    again.go_on()  # where the killed process was
+    until(qtbot, lambda: len(again.epochs) > len(epochs) or again.state != "running")
+    assert again.state == "running", again.problem
+    assert again.reason_not_to_go_on() == "It is learning now: stop it first."
+    again.stop()
+    until(qtbot, lambda: again.state != "stopping")
+    assert [row.epoch for row in again.epochs] == list(range(len(again.epochs)))
+    assert again.epochs[: len(epochs)] == epochs
+    again.close()
+    last = Finetune(train.context)
+    assert all(Path(row.file).is_file() for row in last.epochs)
+    last.begin_again()
     assert list((duet_data / "finetune").iterdir()) == []
+    last.close()
 
 
 @needs_torch

@@ -110,7 +110,8 @@ class LayersPanel(QWidget):
             set_reason(widget, reason)
         if layer is not None:
             self.mode.setCurrentIndex(self.mode.findData(layer.mode))
-            self.opacity.set_number(round(layer.opacity * 100))
-            self.percent.set_value(round(layer.opacity * 100))
+        percent = round(layer.opacity * 100) if layer is not None else 100
+        self.opacity.set_number(percent)
+        self.percent.set_value(percent)
         for action, button in self._buttons.items():
             set_reason(button, self._edits.reason(action))

@@ -44,6 +44,7 @@ class TrainPage(ModePage):
         self.controls.folderWanted.connect(self.choose_folder)
         self.footer = self.buttons = TrainFooter(self.model)
         self.buttons.resized.connect(self.partsResized)
+        self.buttons.useWanted.connect(self.use)
         self.model.changed.connect(self._refresh)
         self.model.added.connect(self._tell_added)
         self.player.changed.connect(self.actionsChanged)
@@ -94,6 +95,12 @@ class TrainPage(ModePage):
         elif chosen is not None:
             self.player.play(chosen.sample)
 
+    def use(self) -> None:
+        """Work with the model that was made."""
+        info = self.context.models.get(self.model.name)
+        if info is not None:
+            self.context.models.useRequested.emit(info)
+
     def reason_not_to_play(self) -> str:
         """Why there is nothing to hear or to compare, or ""."""
         return "" if self.model.epochs else "There is no epoch yet."
@@ -124,14 +131,7 @@ class TrainPage(ModePage):
         self.actionsChanged.emit()
 
     def _tell_added(self, name: str) -> None:
-        self.context.messages.show(
-            f"“{name}” is in the library.", self.model.kind.use, lambda: self._use(name)
-        )
-
-    def _use(self, name: str) -> None:
-        info = self.context.models.get(name)
-        if info is not None:
-            self.context.models.useRequested.emit(info)
+        self.context.messages.show(f"“{name}” is in the library.", self.model.kind.use, self.use)
 
     def _tell_silence(self, sentence: str) -> None:
         self.context.messages.show(sentence, level="warn")

@@ -104,8 +104,9 @@ class TrainPanel(QWidget):
         base = model.model
         self.picker.show_models(model.models, base.name if base is not None else "", empty)
         fixed = model.reason_fixed()
-        for control in (self.picker, self.choose, self.minutes):
+        for control in (self.picker, self.choose):
             set_reason(control, fixed)
+        set_reason(self.minutes, model.reason_minutes_fixed())
         added = model.state in ("running", "stopping", "adding", "added")
         set_reason(self.name, fixed if added else "")
         folder = model.folder
@@ -131,9 +132,11 @@ class TrainFooter(QWidget):
 
     Signals:
         resized: it wants another height.
+        useWanted: a person wants to work with the new model.
     """
 
     resized = Signal()
+    useWanted = Signal()
 
     def __init__(self, model: Finetune) -> None:
         super().__init__()
@@ -150,10 +153,14 @@ class TrainFooter(QWidget):
         tip = "Begin another training; epochs that were not added to the library go."
         describe(self.again, "trainAgain", "Start over", with_keys(tip, "Ctrl+N"))
         self.again.clicked.connect(model.begin_again)
+        self.more = QPushButton("Learn more")
+        tip = "Go on after the last epoch, for the minutes above."
+        describe(self.more, "trainMore", "Learn more", with_keys(tip, "Shift+G"))
+        self.more.clicked.connect(model.go_on)
         self.button = look(QPushButton("Train"), "primary")
         describe(self.button, "trainButton", "Train")
         self.button.clicked.connect(self._press)
-        for button in (self.stop, self.again):
+        for button in (self.stop, self.again, self.more):
             look(button, "secondaryLarge")
         self._lay_out()
         model.changed.connect(self._refresh)
@@ -171,6 +178,7 @@ class TrainFooter(QWidget):
         inner.setSpacing(8)
         inner.addWidget(self._text)
         inner.addWidget(self.bar)
+        inner.addWidget(self.more)
         inner.addLayout(row)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -184,31 +192,28 @@ class TrainFooter(QWidget):
         return self._model.state in ("done", "adding", "added")
 
     def _press(self) -> None:
-        if self.adds:
+        if self._model.state == "added":
+            self.useWanted.emit()
+        elif self.adds:
             self._model.add()
         else:
             self._model.train()
 
     def _refresh(self) -> None:
         model, learning = self._model, self._model.state in ("running", "stopping")
+        stopped = self.stop.hasFocus() and not learning
         self.stop.setVisible(learning)
         self.button.setVisible(not learning)
         set_reason(self.stop, model.reason_not_to_stop() if learning else "")
-        self.again.setVisible(self.adds)
-        set_reason(self.again, model.reason_not_to_begin_again() if self.adds else "")
-        verb = "Add to the library" if self.adds else "Train"
-        if self.button.text() != verb:
-            self.button.setText(verb)
-        reason = model.reason_not_to_add() if self.adds else model.reason_not_to_train()
-        set_reason(self.button, "")
-        key = "Return" if self.adds else "G"
-        tip = (
-            "Make a model of the chosen epoch."
-            if self.adds
-            else f"Learn from these {model.kind.data}."
-        )
-        describe(self.button, "trainButton", verb, with_keys(tip, key))
-        set_reason(self.button, reason)
+        for button, reason, seen in (
+            (self.again, model.reason_not_to_begin_again(), self.adds),
+            (self.more, model.reason_not_to_go_on(), self.adds and model.state != "added"),
+        ):
+            button.setVisible(seen)
+            set_reason(button, reason if seen else "")
+        self._tell_button()
+        if stopped:
+            self.button.setFocus()  # Qt would give it to the first button of the window
         busy = model.state in ("checking", "running", "stopping", "adding")
         self.bar.setVisible(busy)
         self._tell_time()
@@ -217,6 +222,24 @@ class TrainFooter(QWidget):
         if layout is not None:
             layout.activate()  # its height is asked for at once
         self.resized.emit()
+
+    def _tell_button(self) -> None:
+        """What the primary button does now, and why it cannot."""
+        model, reason, key = self._model, "", ""
+        match model.state:
+            case "added":
+                verb, tip = model.kind.use, f"Work with “{model.name}”."
+            case "done" | "adding":
+                verb, tip, key = "Add to the library", "Make a model of the chosen epoch.", "Return"
+                reason = model.reason_not_to_add()
+            case _:
+                verb, tip, key = "Train", f"Learn from these {model.kind.data}.", "G"
+                reason = model.reason_not_to_train()
+        if self.button.text() != verb:
+            self.button.setText(verb)
+        set_reason(self.button, "")
+        describe(self.button, "trainButton", verb, with_keys(tip, key) if key else tip)
+        set_reason(self.button, reason)
 
     def _tell_time(self) -> None:
         model = self._model

@@ -84,6 +84,27 @@ def test_epochs_are_kept_and_the_best_is_a_model(tmp_path: Path) -> None:
     assert "already holds epochs" in err
 
 
+def test_a_training_goes_on_where_it_ended(tmp_path: Path) -> None:
+    songs, out = make_songs(tmp_path / "songs"), tmp_path / "my-songs"
+    words = ("finetune", "--model", MODELS / "melody-pop", "--data", songs, "--out", out, "--json")
+    code, _, err = run(*words, "--resume")
+    assert (code, "There is no training to go on with" in err) == (2, True)
+    assert run(*words, "--epochs", 1)[0] == 0
+    first = load_file(out / "epochs" / "001.safetensors")
+    code, told, _ = run(*words, "--epochs", 2, "--resume")
+    assert code == 0
+    epochs = json.loads(told)["epochs"]
+    assert [epoch["epoch"] for epoch in epochs] == [0, 1, 2, 3]
+    assert sorted(epoch["seconds"] for epoch in epochs) == [epoch["seconds"] for epoch in epochs]
+    assert all(Path(epoch["sample"]).suffix == ".mid" for epoch in epochs)
+    files = [load_file(epoch["file"]) for epoch in epochs]
+    key = "network.generator.fc1.weight"
+    assert torch.equal(files[1][key], first[key])  # what there was stays
+    assert not torch.equal(files[2][key], files[1][key])
+    code, _, err = run(*words, "--resume", "--model", MODELS / "melody-standards")
+    assert (code, "began with melody-pop, not with melody-standards" in err) == (2, True)
+
+
 def test_what_cannot_learn_from_songs_says_so(tmp_path: Path) -> None:
     songs = make_songs(tmp_path / "songs", count=2)
     model = MODELS / "portraits-peeps"
