@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SIZES = ((1280, 800), (1920, 1080))
 THEMES = ("dark", "light")
 _PATIENCE = 90.0
+_LEARNT = 40  # pictures that the Train mode is shown with
 
 
 def settle(condition: Callable[[], bool], seconds: float = _PATIENCE) -> None:
@@ -213,6 +215,25 @@ def chord(studio: Studio) -> None:
     page.score.lane_work.open_picker(2)
 
 
+def train(studio: Studio) -> None:
+    """A model that has learnt a minute from a folder of pictures."""
+    from studio.view.panels.train_page import TrainPage
+
+    folder = Path(os.environ["DUET_DATA"]) / "portraits-of-mine"
+    words = ("--model", "portraits-peeps-128", "--seed", "1", "--count", str(_LEARNT))
+    command = [sys.executable, "-m", "engines.cli", "generate", *words, "--out", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    studio.window.show_mode("train")
+    page = studio.window.pages["train"]
+    assert isinstance(page, TrainPage)
+    page.model.choose_folder(folder)
+    settle(lambda: page.model.state == "ready")
+    page.model.set_minutes(1)
+    page.model.train()
+    settle(lambda: page.model.state == "done", 5 * _PATIENCE)
+    pause(0.5)
+
+
 def library(studio: Studio) -> None:
     """Every model."""
     studio.window.show_mode("library")
@@ -252,6 +273,7 @@ SCENES: tuple[Callable[[Studio], None], ...] = (
     walk,
     music,
     chord,
+    train,
     library,
     settings,
     palette,
@@ -272,6 +294,7 @@ ONCE = (
     "arithmetic-dark-1280x800",
     "walk-dark-1280x800",
     "chord-dark-1280x800",
+    "train-dark-1280x800",
     "library-light-1280x800",
     "keys-dark-1280x800",
 )

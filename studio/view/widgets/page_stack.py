@@ -22,3 +22,11 @@ class PageStack(QStackedWidget):
         """What the page in view needs."""
         page = self.currentWidget()
         return page.minimumSizeHint() if page is not None else super().minimumSizeHint()
+
+    def heightForWidth(self, width: int) -> int:
+        """What the page in view needs when it is ``width`` px wide, -1 when that is all one.
+
+        A scroll area asks for it as soon as any page has text that wraps.
+        """
+        page = self.currentWidget()
+        return page.heightForWidth(width) if page is not None else -1
