@@ -299,6 +299,7 @@ ONCE = (
     "keys-dark-1280x800",
 )
 _QUALITY = 92
+_ASIDE = (36, 600)  # the pointer is kept where nothing lights up under it
 
 
 def _image_page(studio: Studio) -> ImagePage:
@@ -344,9 +345,12 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="duet-screenshots-") as folder:
         os.environ["DUET_DATA"] = folder
+        from PySide6.QtGui import QCursor
+
         from studio.app import Studio, application
 
         app = application([])
+        QCursor.setPos(*_ASIDE)  # before there is a window: it would not hear of it later
         studio = Studio()
         studio.show("image")
         for scene in SCENES:
