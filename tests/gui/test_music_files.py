@@ -177,6 +177,26 @@ def test_a_score_out_and_in(qtbot: QtBot, music: Bench, tmp_path: Path) -> None:
     assert page_of(music).model.song.clip == CLIP
 
 
+def test_a_score_comes_first(qtbot: QtBot, music: Bench, tmp_path: Path) -> None:
+    opened(music, tmp_path)
+    path = tmp_path / "tune.musicxml"
+    export(qtbot, music, "music.export_score", path)
+    files, song = page_of(music).files, page_of(music).model.song
+    write_band(tmp_path / "other.mid", ("Tune", 0, SCALE))
+    music.window.open_file(str(tmp_path / "other.mid"))
+    files.ask_open = lambda *_: str(path)
+    music.window.registry.trigger("music.primer_file")
+    assert said(music) == "Reading tune.musicxml."
+    assert pitches(music) == SCALE  # the window is not held
+    qtbot.waitUntil(lambda: said(music).startswith("The bars of tune.musicxml"), timeout=30_000)
+    assert song.clip is not None
+    assert song.clip.notes == CLIP.notes
+    assert song.state.locks == (0, 1)
+    path.write_bytes(b"PK nothing")
+    music.window.registry.trigger("music.primer_file")
+    qtbot.waitUntil(lambda: said(music).startswith("tune.musicxml:"), timeout=30_000)
+
+
 @pytest.mark.parametrize(
     ("action", "suffix"), [("music.export_wav", ".wav"), ("music.export_flac", ".flac")]
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, QStandardPaths, QThreadPool, Signal, SignalInstance
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -31,6 +33,7 @@ from studio.model.midi_import import MidiImport
 from studio.view.panels.import_table import ImportTable
 
 log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 _FOLDER = "music.folder"
 _EXAMPLE_PITCH = 67
 _TABLE_TOP = 88
@@ -72,7 +75,7 @@ class MusicFiles(QObject):
     """Carries out what the page's actions say about files."""
 
     _written = Signal(str, str)  # from the worker: path, sentence of failure or ""
-    _read = Signal(str, object)  # from the worker: path, Opened or a sentence
+    _read = Signal(str, object)  # from the worker: path, what is to be done with what it holds
 
     def __init__(self, context: StudioContext, model: ComposeModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -161,24 +164,33 @@ class MusicFiles(QObject):
     def open_path(self, chosen: str) -> None:
         """Show the melody of a file; one that Duet wrote brings its settings along.
 
-        A score or a big file is read in a worker. A MIDI file of several tracks shows their table.
+        A MIDI file of several tracks shows their table.
         """
-        path = Path(chosen)
+        self._read_file(Path(chosen), read_melody, self._show)
 
-        def work() -> None:
-            self._tell(self._read, chosen, _read(path))
+    def _read_file(
+        self, path: Path, read: Callable[[Path], _T], show: Callable[[Path, _T], None]
+    ) -> None:
+        """Read a file, in a worker if it is a score or big, and show it or say what is wrong."""
+
+        def work() -> Callable[[], object]:
+            try:
+                return partial(show, path, read(path))
+            except EngineError as error:
+                text = f"{path.name}: {error}"
+                return partial(self._context.messages.show, text, level="bad")
 
         if takes_a_moment(path):
             self._context.messages.show(f"Reading {path.name}.")
-            QThreadPool.globalInstance().start(work)
+            pool = QThreadPool.globalInstance()
+            pool.start(lambda: self._tell(self._read, str(path), work()))
         else:
-            self._on_read(chosen, _read(path))
+            work()()
 
-    def _on_read(self, chosen: str, opened: Opened | str) -> None:
-        path = Path(chosen)
-        if isinstance(opened, str):
-            self._context.messages.show(f"{path.name}: {opened}", level="bad")
-            return
+    def _on_read(self, _path: str, show: Callable[[], object]) -> None:
+        show()
+
+    def _show(self, path: Path, opened: Opened) -> None:
         caveat = self.imported.open(path, opened)
         self._context.settings.remember(_FOLDER, str(path.parent))
         text = f"Opened {path.name}. {caveat}".strip()
@@ -197,9 +209,11 @@ class MusicFiles(QObject):
         chosen = self.ask_open(self._window, self._folder())
         if not chosen:
             return
-        path = Path(chosen)
+        self._read_file(Path(chosen), lambda path: read_midi(path)[0], self._show_primer)
+
+    def _show_primer(self, path: Path, primer: Clip) -> None:
         try:
-            self._model.begin_with(read_midi(path)[0])
+            self._model.begin_with(primer)
         except EngineError as error:
             self._context.messages.show(f"{path.name}: {error}", level="bad")
             return
@@ -234,10 +248,3 @@ class MusicFiles(QObject):
         folder = str(self._context.settings.recall(_FOLDER, music))
         return folder if Path(folder).is_dir() else str(Path.home())
 
-
-def _read(path: Path) -> Opened | str:
-    """What a file holds, or why it cannot be read."""
-    try:
-        return read_melody(path)
-    except EngineError as error:
-        return str(error)
