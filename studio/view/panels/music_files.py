@@ -247,4 +247,3 @@ class MusicFiles(QObject):
         music = QStandardPaths.writableLocation(places.MusicLocation)
         folder = str(self._context.settings.recall(_FOLDER, music))
         return folder if Path(folder).is_dir() else str(Path.home())
-
