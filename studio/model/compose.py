@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from engines.music.chords import parse_chord, print_chords
 from engines.music.progressions import shortened
 from engines.music.score import Clip
-from engines.protocol.messages import ModelInfo, Request
+from engines.protocol.messages import Request
 from engines.protocol.tools import COMPOSE
 from studio.media.midi import read_midi
 from studio.model import compose_scope as scope
@@ -19,38 +19,22 @@ from studio.model.bar_choice import BarChoice
 from studio.model.chord_line import ChordLine
 from studio.model.context import StudioContext
 from studio.model.history import Entry
-from studio.model.job import Job
 from studio.model.note_tools import NoteTools
-from studio.model.param_values import ParamValues
 from studio.model.playback import Playback
-from studio.model.seed import Seed
 from studio.model.song import SongState, Take
 from studio.model.song_memory import recall_song, remember_song
-
-_MEMORY = "music.compose"
+from studio.model.tool_model import ToolModel
 
 #: Parameters that belong to the song, not to the panel: they are undone with it.
 SONG_PARAMS = ("chords", "tempo", "kept", "locks", "kept_seeds")
 
 
-class ComposeModel(QObject):
-    """State of the Compose tool, of the song and of its playback.
-
-    Signals:
-        changed: model, library or the running job.
-    """
-
-    changed = Signal()
+class ComposeModel(ToolModel):
+    """State of the Compose tool, of the song and of its playback."""
 
     def __init__(self, context: StudioContext, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._context = context
-        self.tool = COMPOSE
-        self.values = ParamValues(self.tool, self)
-        self.seed = Seed(self)
+        super().__init__(context, COMPOSE, "music.compose", parent)
         self.song = context.song
-        self._model = self.tool.default_model
-        self._job = ""
         self._waiting: dict[str, Any] | None = None  # what to compose once there is a library
         self.chords = ChordLine(self.song, self.values, self)
         self._recall()
@@ -58,10 +42,7 @@ class ComposeModel(QObject):
         self.note_tools = NoteTools(context.settings, self)
         self.choice = BarChoice(self.song, self.playback)
         self.song.changed.connect(self._on_song)
-        self.values.changed.connect(lambda _name: self._remember())
-        context.models.changed.connect(self._on_library)
-        context.models.useRequested.connect(self._on_use)
-        context.jobs.jobChanged.connect(self._on_job)
+        self.values.changed.connect(lambda _name: self.remember())
         context.history.added.connect(self._on_added)
 
     @property
@@ -82,22 +63,11 @@ class ComposeModel(QObject):
 
     # --- what to make ----------------------------------------------------------------------
 
-    @property
-    def model(self) -> str:
-        """The chosen model's name."""
-        return self._model
-
-    @property
-    def model_info(self) -> ModelInfo | None:
-        """The chosen model as the library knows it, or None."""
-        return self._context.models.get(self._model)
-
     def choose_model(self, name: str) -> None:
         """Compose with another model from now on."""
         if name != self._model:
-            self._model = name
-            self._remember()
-            self.changed.emit()
+            super().choose_model(name)
+            self.remember()
 
     def request(self, kept: dict[str, Any] | None = None) -> Request:
         """The request that the controls describe.
@@ -185,7 +155,7 @@ class ComposeModel(QObject):
             return
         self.seed.spend()
         self._job = self._context.jobs.add(self.request(kept)).id
-        self._remember()
+        self.remember()
         self.changed.emit()
 
     def begin_with(self, primer: Clip) -> None:
@@ -235,13 +205,6 @@ class ComposeModel(QObject):
     # --- the running job -------------------------------------------------------------------
 
     @property
-    def job(self) -> Job | None:
-        """The newest job of this tool while it waits or runs, else None."""
-        jobs = {job.id: job for job in self._context.jobs.jobs()}
-        job = jobs.get(self._job)
-        return job if job is not None and job.active else None
-
-    @property
     def pending(self) -> int:
         """How many takes are still to come."""
         if self._waiting is not None:
@@ -253,15 +216,6 @@ class ComposeModel(QObject):
     def busy(self) -> bool:
         """Whether takes are being written, or will be."""
         return self._waiting is not None or self.job is not None
-
-    def cancel(self) -> None:
-        """Cancel that job."""
-        if self.job is not None:
-            self._context.jobs.cancel(self._job)
-
-    def _on_job(self, job: Job) -> None:
-        if job.id == self._job:
-            self.changed.emit()
 
     def _on_added(self, entry: Entry) -> None:
         if entry.clip is not None and entry.group and entry.group == self._job:
@@ -322,38 +276,13 @@ class ComposeModel(QObject):
         remember_song(self._context.settings, self.song.state)
 
     def _on_library(self) -> None:
-        models = self._context.models.for_task(self.tool.task)
-        if models and self._model not in {model.name for model in models}:
-            names = [model.name for model in models]
-            default = self.tool.default_model
-            self._model = default if default in names else names[0]
         waited, self._waiting = self._waiting, None
-        self.changed.emit()
+        super()._on_library()
         if waited is not None and not self.reason_not_to_compose():
             self._queue(waited)
 
-    def _on_use(self, info: ModelInfo) -> None:
-        if info.task == self.tool.task:
-            self.choose_model(info.name)
-
-    def _remember(self) -> None:
-        state = {
-            "model": self._model,
-            "seed": self.seed.value,
-            "locked": self.seed.locked,
-            "params": self.values.all(),
-        }
-        self._context.settings.remember(_MEMORY, state)
-
     def _recall(self) -> None:
-        recall = self._context.settings.recall
-        tool: dict[str, Any] = recall(_MEMORY, {})
-        self._model = str(tool.get("model", self._model))
-        params, seed = tool.get("params"), tool.get("seed")
-        if isinstance(params, dict):
-            self.values.restore(params)
-        if isinstance(seed, int):
-            self.seed.load(seed, tool.get("locked") is True)
+        super()._recall()
         if self.song.state == SongState():  # no document has brought a song
             fresh = SongState(str(self.values["chords"]), float(self.values["tempo"]))
             self.song.load(recall_song(self._context.settings, fresh))

@@ -1,29 +1,21 @@
-"""What the tools that make pictures have in common: model, seed, settings, and the running job."""
+"""What the tools that make pictures have in common: requests, and what is shown at once."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-from engines.protocol.messages import LiveFailed, ModelInfo, Request
+from engines.protocol.messages import LiveFailed, Request
 from engines.protocol.params import Tool
 from studio.model.context import StudioContext
-from studio.model.job import Job
 from studio.model.live import LivePreview
-from studio.model.param_values import ParamValues
-from studio.model.seed import Seed
+from studio.model.tool_model import ToolModel
 from studio.model.viewing import Viewing
 
 
-class PictureTool(QObject):
-    """State of one tool. Its results are laid out by the :class:`Viewing` that all of them share.
-
-    Signals:
-        changed: model, library or the running job.
-    """
-
-    changed = Signal()
+class PictureTool(ToolModel):
+    """State of one tool; its results are laid out by the :class:`Viewing` that all share."""
 
     def __init__(
         self,
@@ -32,43 +24,23 @@ class PictureTool(QObject):
         tool: Tool,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._context = context
+        super().__init__(context, tool, f"image.{tool.task}", parent)
         self.viewing = viewing
-        self.tool = tool
-        self.values = ParamValues(tool, self)
-        self.seed = Seed(self)
         self._live = LivePreview(context.client, self)
-        self._model = tool.default_model
-        self._job = ""
         self._active = False
         self._recall()
         self.values.changed.connect(self._on_value)
         self.seed.chosen.connect(self.preview)
         self._live.failed.connect(self._on_live_failed)
         viewing.shownChanged.connect(self._on_shown)
-        context.models.changed.connect(self._on_library)
-        context.models.useRequested.connect(self._on_use)
-        context.jobs.jobChanged.connect(self._on_job)
         self.values.changed.connect(lambda _name: self.changed.emit())
 
     # --- what to make ----------------------------------------------------------------------
 
-    @property
-    def model(self) -> str:
-        """The chosen model's name."""
-        return self._model
-
-    @property
-    def model_info(self) -> ModelInfo | None:
-        """The chosen model as the library knows it, or None."""
-        return self._context.models.get(self._model)
-
     def choose_model(self, name: str) -> None:
-        """Work with another model from now on."""
+        """Work with another model from now on, and show what it makes."""
         if name != self._model:
-            self._model = name
-            self.changed.emit()
+            super().choose_model(name)
             self.preview()
 
     def request(self, **changes: Any) -> Request:
@@ -120,29 +92,6 @@ class PictureTool(QObject):
             )
         return ""
 
-    # --- the running job -------------------------------------------------------------------
-
-    @property
-    def job(self) -> Job | None:
-        """The newest job of this tool while it waits or runs, else None."""
-        jobs = {job.id: job for job in self._context.jobs.jobs()}
-        job = jobs.get(self._job)
-        return job if job is not None and job.active else None
-
-    def watch(self, job: Job) -> None:
-        """Show a job that was queued just now as this tool's."""
-        self._job = job.id
-        self.changed.emit()
-
-    def cancel(self) -> None:
-        """Cancel that job."""
-        if self.job is not None:
-            self._context.jobs.cancel(self._job)
-
-    def _on_job(self, job: Job) -> None:
-        if job.id == self._job:
-            self.changed.emit()
-
     # --- live ------------------------------------------------------------------------------
 
     @property
@@ -169,40 +118,3 @@ class PictureTool(QObject):
 
     def _on_live_failed(self, message: LiveFailed) -> None:
         self._context.messages.show(f"{message.message} {message.advice}".strip(), level="bad")
-
-    # --- the library and the last session --------------------------------------------------
-
-    def _on_library(self) -> None:
-        models = self._context.models.for_task(self.tool.models)
-        if models and self._model not in {model.name for model in models}:
-            names = [model.name for model in models]
-            default = self.tool.default_model
-            self._model = default if default in names else names[0]
-        self.changed.emit()
-
-    def _on_use(self, info: ModelInfo) -> None:
-        if info.task == self.tool.models:
-            self.choose_model(info.name)
-
-    @property
-    def _memory(self) -> str:
-        return f"image.{self.tool.task}"
-
-    def remember(self) -> None:
-        """Leave everything for the next session."""
-        state = {
-            "model": self._model,
-            "seed": self.seed.value,
-            "locked": self.seed.locked,
-            "params": self.values.all(),
-        }
-        self._context.settings.remember(self._memory, state)
-
-    def _recall(self) -> None:
-        state = self._context.settings.recall(self._memory, {})
-        self._model = str(state.get("model", self._model))
-        params, seed = state.get("params"), state.get("seed")
-        if isinstance(params, dict):
-            self.values.restore(params)
-        if isinstance(seed, int):
-            self.seed.load(seed, state.get("locked") is True)

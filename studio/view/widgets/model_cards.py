@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
@@ -21,32 +18,17 @@ from engines.protocol.messages import ModelInfo
 from studio.view.icons import paint_icon
 from studio.view.theme import theme
 from studio.view.thumbnails import Thumbnails
+from studio.view.widgets.model_rows import INFO, AnyIndex, ModelRows
 
 CARD = QSize(224, 274)
 _PREVIEW = 192
-_INFO = Qt.ItemDataRole.UserRole
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class _CardModel(QAbstractListModel):
-    def __init__(self) -> None:
-        super().__init__()
-        self.models: tuple[ModelInfo, ...] = ()
-
-    def set_models(self, models: Sequence[ModelInfo]) -> None:
-        self.beginResetModel()
-        self.models = tuple(models)
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.models)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        info = self.models[index.row()]
+class _CardRows(ModelRows):
+    def words(self, info: ModelInfo, role: int) -> str | None:
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return info.problem or info.summary or info.title
-        return info if role == _INFO else None
+        return None
 
 
 class _CardDelegate(QStyledItemDelegate):
@@ -58,7 +40,7 @@ class _CardDelegate(QStyledItemDelegate):
         return CARD
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        info: ModelInfo = index.data(_INFO)
+        info: ModelInfo = index.data(INFO)
         card: QRect = option.rect.adjusted(6, 6, -6, -6)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
@@ -126,7 +108,7 @@ class ModelCards(QListView):
 
     def __init__(self, thumbnails: Thumbnails) -> None:
         super().__init__()
-        self._cards = _CardModel()
+        self._cards = _CardRows()
         self.setModel(self._cards)
         self._delegate = _CardDelegate(thumbnails)
         self.setItemDelegate(self._delegate)
@@ -136,7 +118,7 @@ class ModelCards(QListView):
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.activated.connect(lambda index: self.opened.emit(index.data(_INFO)))
+        self.activated.connect(lambda index: self.opened.emit(index.data(INFO)))
         thumbnails.ready.connect(self._repaint)
         theme.changed.connect(self._repaint)
 
@@ -157,4 +139,4 @@ class ModelCards(QListView):
         """Looking at a card is choosing it."""
         super().currentChanged(current, previous)
         if current.isValid():
-            self.chosen.emit(current.data(_INFO))
+            self.chosen.emit(current.data(INFO))

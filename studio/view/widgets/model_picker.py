@@ -6,9 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRect,
     QSize,
     QSortFilterProxyModel,
@@ -33,14 +31,12 @@ from studio.view.bind import describe
 from studio.view.icons import paint_icon
 from studio.view.theme import theme
 from studio.view.thumbnails import Thumbnails
+from studio.view.widgets.model_rows import INFO, AnyIndex, ModelRows
 from studio.view.widgets.popover import Popover
 
 _ROW = 64
 _PREVIEW = 48
 _FILTER_FROM = 6
-_INFO = Qt.ItemDataRole.UserRole
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 def load_preview(path: str) -> QImage:
@@ -95,28 +91,14 @@ def _paint_preview(
     painter.drawImage(target, image)
 
 
-class _Models(QAbstractListModel):
-    def __init__(self) -> None:
-        super().__init__()
-        self.models: tuple[ModelInfo, ...] = ()
-
-    def set_models(self, models: Sequence[ModelInfo]) -> None:
-        self.beginResetModel()
-        self.models = tuple(models)
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.models)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        info = self.models[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return f"{info.title} {info.name} {info.summary}"
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return info.title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return info.summary or info.title
-        return info if role == _INFO else None
+class _PickerRows(ModelRows):
+    def words(self, info: ModelInfo, role: int) -> str | None:
+        said: dict[int, str] = {
+            Qt.ItemDataRole.DisplayRole: f"{info.title} {info.name} {info.summary}",
+            Qt.ItemDataRole.AccessibleTextRole: info.title,
+            Qt.ItemDataRole.ToolTipRole: info.summary or info.title,
+        }
+        return said.get(role)
 
 
 class _RowDelegate(QStyledItemDelegate):
@@ -128,7 +110,7 @@ class _RowDelegate(QStyledItemDelegate):
         return QSize(_ROW * 4, _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        info: ModelInfo = index.data(_INFO)
+        info: ModelInfo = index.data(INFO)
         rect: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -151,7 +133,7 @@ class _Chooser(Popover):
     def __init__(self, picker: ModelPicker, thumbnails: Thumbnails) -> None:
         super().__init__(picker.window())
         self._picker = picker
-        self._rows = _Models()
+        self._rows = _PickerRows()
         self._proxy = QSortFilterProxyModel()
         self._proxy.setSourceModel(self._rows)
         self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -189,7 +171,7 @@ class _Chooser(Popover):
     def _take(self, index: QModelIndex) -> None:
         if not index.isValid():
             return
-        info: ModelInfo = index.data(_INFO)
+        info: ModelInfo = index.data(INFO)
         self.close_popover()
         self._picker.picked.emit(info.name)
 
