@@ -10,13 +10,12 @@ layer, ReLU in the generator with tanh at its end, LeakyReLU in the discriminato
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engines.nets.layers import MinibatchStddev
+from engines.nets.layers import MinibatchStddev, doubling
 
 
 @dataclass(frozen=True)
@@ -59,14 +58,7 @@ class Generator(nn.Module):
         # "Project and reshape" (figure 1); the bias is left to BatchNorm.
         self.project = nn.Linear(config.latent, widths[0] * 4 * 4, bias=False)
         self.first = nn.BatchNorm2d(widths[0])
-        blocks: list[nn.Module] = []
-        for inputs, outputs in pairwise(widths):
-            blocks += [
-                nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1, bias=False),
-                nn.BatchNorm2d(outputs),
-                nn.ReLU(inplace=True),
-            ]
-        self.blocks = nn.Sequential(*blocks)
+        self.blocks = doubling(widths)
         self.last = nn.ConvTranspose2d(widths[-1], 3, 4, stride=2, padding=1)
         self.apply(init_weights)
 

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engines.nets.dcgan import init_weights
-from engines.nets.layers import smooth, smoothing_kernel
+from engines.nets.layers import doubling, smooth, smoothing_kernel
 
 
 @dataclass(frozen=True)
@@ -89,14 +89,7 @@ class Generator(nn.Module):
         widths = config.generator
         self.project = nn.Linear(config.latent, widths[0] * 4 * 4, bias=False)
         self.first = nn.BatchNorm2d(widths[0])
-        blocks: list[nn.Module] = []
-        for inputs, outputs in pairwise(widths):
-            blocks += [
-                nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1, bias=False),
-                nn.BatchNorm2d(outputs),
-                nn.ReLU(inplace=True),
-            ]
-        self.blocks = nn.Sequential(*blocks)
+        self.blocks = doubling(widths)
         colours = 1 if config.grey else 3
         self.last = nn.ConvTranspose2d(widths[-1], colours, 4, stride=2, padding=1)
         self.filter: Tensor

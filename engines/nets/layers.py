@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -37,6 +40,24 @@ class PixelNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x * torch.rsqrt(x.square().mean(dim=1, keepdim=True) + 1e-8)
+
+
+def doubling(widths: Sequence[int]) -> nn.Sequential:
+    """Blocks that double the map each: fractionally strided 4x4 convolution, BatchNorm, ReLU.
+
+    Radford et al. 2016 (DCGAN), section 3.
+
+    Args:
+        widths: channels in, and out of each block.
+    """
+    layers: list[nn.Module] = []
+    for inputs, outputs in pairwise(widths):
+        layers += [
+            nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(inplace=True),
+        ]
+    return nn.Sequential(*layers)
 
 
 class ResidualDown(nn.Module):

@@ -22,8 +22,9 @@ from engines.protocol.errors import bad_input
 from engines.runtime.library import Library
 from engines.train.augment import augment
 from engines.train.information import disagreement, draw_codes, losses
-from engines.train.objectives import objective, with_penalties
+from engines.train.objectives import objective
 from engines.train.order import batch_indices
+from engines.train.penalties import mark, with_penalties
 from engines.train.picture_score import PictureScore
 from engines.train.pictures import settle_generator
 from engines.train.recipe import Recipe
@@ -116,11 +117,9 @@ class CodeSteps:
     ) -> tuple[dict[str, Tensor], Tensor]:
         settings, network = self.recipe.objective, self.discriminator
         self.pair.let_discriminator_learn()
-        penalised = settings.gamma > 0 and index % settings.lazy == 0
         real = augment(real, self.recipe.data.augment)
         fake = augment(fake, self.recipe.data.augment)
-        real.requires_grad_(penalised and "r1" in settings.penalties)
-        fake.requires_grad_(penalised and "r2" in settings.penalties)
+        mark(settings, index, real, fake)
         with self.fabric.autocast():
             real_features, features = network.features(real), network.features(fake)
             real_logits = network.judge(real_features).float()
@@ -139,11 +138,7 @@ class CodeSteps:
             "told_apart": (real_logits > fake_logits).float().mean(),
             **{name: value.detach() for name, value in told.items()},
         }
-        loss, penalties = with_penalties(
-            loss,
-            settings.gamma / 2 * settings.lazy,
-            {"r1": (real_logits, real), "r2": (fake_logits, fake)},
-        )
+        loss, penalties = with_penalties(loss, settings, (real_logits, real), (fake_logits, fake))
         report |= penalties
         descend(self.fabric, self.pair.discriminator_optimiser, loss)
         return report, real_logits.detach()

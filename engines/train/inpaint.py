@@ -25,7 +25,8 @@ from engines.train.filling import (
 )
 from engines.train.hole_batches import HoleBatches, Holes, joined
 from engines.train.inpaint_picture import painted
-from engines.train.objectives import objective, with_penalties
+from engines.train.objectives import objective
+from engines.train.penalties import mark, with_penalties
 from engines.train.recipe import Recipe
 from engines.train.sheet import tile, to_bytes
 from engines.train.start import start_from
@@ -107,9 +108,8 @@ class InpaintSteps:
     ) -> tuple[dict[str, Tensor], Tensor]:
         settings, discriminator = self.recipe.objective, self.pair.discriminator
         discriminator.requires_grad_(True)
-        penalised = settings.gamma > 0 and index % settings.lazy == 0
-        real = holes.real.detach().requires_grad_(penalised and "r1" in settings.penalties)
-        fills = fills.requires_grad_(penalised and "r2" in settings.penalties)
+        real = holes.real.detach()
+        mark(settings, index, real, fills)
         with self.fabric.autocast():
             real_logits = discriminator(real, holes.mask).float()  # (B, h, w)
             fake_logits = discriminator(fills, holes.mask).float()
@@ -121,8 +121,9 @@ class InpaintSteps:
         }
         loss, penalties = with_penalties(
             loss,
-            settings.gamma / 2 * settings.lazy,
-            {"r1": (real_logits, real), "r2": (fake_logits, fills)},
+            settings,
+            (real_logits, real),
+            (fake_logits, fills),
             lambda logits: patches_for_penalty(logits, where),
         )
         report |= penalties

@@ -7,7 +7,7 @@ separate, because they need the discriminator's inputs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -150,33 +150,6 @@ def objective(name: str) -> Objective:
             f"There is no objective called {name!r}.", f"Known are {', '.join(OBJECTIVES)}."
         )
     return OBJECTIVES[name]
-
-
-def with_penalties(
-    loss: Tensor,
-    weight: float,
-    pairs: Mapping[str, tuple[Tensor, Tensor]],
-    one_each: Callable[[Tensor], Tensor] = lambda logits: logits,
-) -> tuple[Tensor, dict[str, Tensor]]:
-    """A discriminator's loss with the gradient penalties that this step is due.
-
-    Args:
-        loss: without them.
-        weight: of each penalty.
-        pairs: logits and the inputs they came from, by the penalty's name; inputs that need no
-            gradient are not penalised.
-        one_each: makes of several logits a sample one, (B,).
-
-    Returns:
-        the loss, and each penalty for the report.
-    """
-    report: dict[str, Tensor] = {}
-    for name, (logits, inputs) in pairs.items():
-        if inputs.requires_grad:
-            penalty = zero_centred_penalty(one_each(logits), inputs)
-            loss = loss + penalty * weight
-            report[name] = penalty.detach()
-    return loss, report
 
 
 def zero_centred_penalty(logits: Tensor, inputs: Tensor) -> Tensor:

@@ -16,8 +16,9 @@ from engines.nets.registry import family
 from engines.runtime.library import Library
 from engines.train.augment import augment
 from engines.train.ema import recount_statistics
-from engines.train.objectives import objective, with_penalties
+from engines.train.objectives import objective
 from engines.train.order import batch_indices
+from engines.train.penalties import mark, with_penalties
 from engines.train.picture_score import PictureScore
 from engines.train.recipe import Recipe
 from engines.train.sheet import drawn, tile
@@ -94,11 +95,9 @@ class PictureSteps:
     ) -> tuple[dict[str, Tensor], Tensor]:
         settings, discriminator = self.recipe.objective, self.pair.discriminator
         self.pair.let_discriminator_learn()
-        penalised = settings.gamma > 0 and index % settings.lazy == 0
         real = augment(real, self.recipe.data.augment)
         fake = augment(fake, self.recipe.data.augment)
-        real.requires_grad_(penalised and "r1" in settings.penalties)
-        fake.requires_grad_(penalised and "r2" in settings.penalties)
+        mark(settings, index, real, fake)
         with self.fabric.autocast():
             real_logits = discriminator(real).float()
             fake_logits = discriminator(fake).float()
@@ -107,11 +106,7 @@ class PictureSteps:
             "discriminator": loss.detach(),
             "told_apart": (real_logits > fake_logits).float().mean(),
         }
-        loss, penalties = with_penalties(
-            loss,
-            settings.gamma / 2 * settings.lazy,
-            {"r1": (real_logits, real), "r2": (fake_logits, fake)},
-        )
+        loss, penalties = with_penalties(loss, settings, (real_logits, real), (fake_logits, fake))
         report |= penalties
         descend(self.fabric, self.pair.discriminator_optimiser, loss)
         return report, real_logits.detach()

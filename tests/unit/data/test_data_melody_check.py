@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+from command_line import run
 from tiny_songs import make_midi_songs
 
-from engines import cli
 from engines.data.melody_check import check_songs
-
-
-def run(*arguments: object) -> tuple[int, str, str]:
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        code = cli.main([str(argument) for argument in arguments])
-    return code, out.getvalue(), err.getvalue()
 
 
 def test_each_file_is_used_or_told_why_not(tmp_path: Path) -> None:

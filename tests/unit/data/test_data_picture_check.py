@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
 import zipfile
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+from command_line import run
 from drawn_faces import make_faces
 from PIL import Image
 
-from engines import cli
 from engines.data.picture_check import check_pictures
 from engines.data.pictures import load_pictures
-
-
-def run(*arguments: object) -> tuple[int, str, str]:
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        code = cli.main([str(argument) for argument in arguments])
-    return code, out.getvalue(), err.getvalue()
 
 
 def test_each_file_is_used_or_told_why_not(tmp_path: Path) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from command_line import run
 from drawn_faces import make_faces
 from PIL import Image
 from safetensors.torch import load_file
 from tiny_songs import make_songs
 
-from engines import cli
 from engines.commands.train import RECIPES
 from engines.evaluate import likeness
 from engines.music.files.midi import from_midi
@@ -45,13 +43,6 @@ def _measure_little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(likeness, "MOST", 4)
     monkeypatch.setattr(pictures, "SETTLE_BATCHES", 1)
     monkeypatch.setattr(pictures, "CENTRE_SAMPLES", 16)
-
-
-def run(*arguments: object) -> tuple[int, str, str]:
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        code = cli.main([str(argument) for argument in arguments])
-    return code, out.getvalue(), err.getvalue()
 
 
 def test_epochs_are_kept_and_the_best_is_a_model(tmp_path: Path) -> None:
