@@ -80,8 +80,15 @@ def _window(window: MainWindow) -> list[Action]:
             id="window.keys",
             text="Show all keys",
             handler=window.popovers.toggle_sheet,
-            shortcut="?; F1",
+            shortcut="?",
             icon="keyboard",
+        ),
+        Action(
+            id="window.manual",
+            text="Read the manual",
+            handler=window.popovers.toggle_manual,
+            shortcut="F1",
+            icon="book-open",
         ),
         Action(
             id="window.queue",

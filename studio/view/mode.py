@@ -50,6 +50,11 @@ class ModePage(QObject):
         self.title = ""
         self.drop_words = ""
 
+    @property
+    def chapter(self) -> str:
+        """The chapter of the manual about what is in view."""
+        return "start"
+
     def activate(self) -> None:
         """The mode is now in view."""
 

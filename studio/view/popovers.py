@@ -1,4 +1,4 @@
-"""What floats over the window: the palette, the sheet of keys, the queue. Built when asked for."""
+"""What floats over the window: palette, sheet of keys, manual, queue. Built when asked for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from studio.model.context import StudioContext
 if TYPE_CHECKING:
     from studio.view.command_palette import CommandPalette
     from studio.view.main_window import MainWindow
+    from studio.view.manual_reader import ManualReader
     from studio.view.queue_list import QueueList
     from studio.view.shortcut_sheet import ShortcutSheet
     from studio.view.widgets.popover import Popover
@@ -26,6 +27,7 @@ class Popovers:
         self._window, self._registry, self._context = window, registry, context
         self.palette: CommandPalette | None = None
         self.sheet: ShortcutSheet | None = None
+        self.manual: ManualReader | None = None
         self.queue: QueueList | None = None
 
     def toggle_palette(self) -> None:
@@ -48,6 +50,15 @@ class Popovers:
             self.sheet.fill()
             self.sheet.open_centred(_TOP)
 
+    def toggle_manual(self) -> None:
+        """Open the manual at what is in view, or close it."""
+        from studio.view.manual_reader import ManualReader
+
+        if self.manual is None:
+            self.manual = ManualReader(self._window, self._context)
+        if self._close_others(self.manual):
+            self.manual.open_at(self._window.pages[self._window.current].chapter)
+
     def toggle_queue(self) -> None:
         """Open or close the queue."""
         from studio.view.queue_list import QueueList
@@ -60,7 +71,7 @@ class Popovers:
     def _close_others(self, wanted: Popover) -> bool:
         """Close what is open; True when ``wanted`` was not."""
         was_open = wanted.isVisible()
-        for popover in (self.palette, self.sheet, self.queue):
+        for popover in (self.palette, self.sheet, self.manual, self.queue):
             if popover is not None:
                 popover.close_popover()
         return not was_open

@@ -107,6 +107,9 @@ QAbstractScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QListView { background: transparent; border: none; selection-background-color: $pressed;
     selection-color: $text; }
+QListWidget#manualChapters::item { padding: 6px 8px; border-radius: 4px; }
+QListWidget#manualChapters::item:hover { background: $hover; }
+QListWidget#manualChapters::item:selected { background: $pressed; color: $text; }
 QHeaderView, QHeaderView::section { background: $surface; color: $muted; border: none; }
 QHeaderView::section { padding: 4px 8px; }
 QFileDialog QListView, QFileDialog QTreeView { background: $raised; }

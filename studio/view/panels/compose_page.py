@@ -67,6 +67,10 @@ class ComposePage(ModePage):
 
     # --- the mode --------------------------------------------------------------------------
 
+    @property
+    def chapter(self) -> str:
+        return "music"
+
     def actions(self) -> list[Action]:
         return [*music_actions(self), *bar_actions(self), *note_actions(self.score)]
 

@@ -172,6 +172,10 @@ class ImagePage(ModePage):
 
     # --- the mode --------------------------------------------------------------------------
 
+    @property
+    def chapter(self) -> str:
+        return self._tool.tool.task
+
     def actions(self) -> list[Action]:
         return [
             *image_actions(self),

@@ -114,6 +114,10 @@ class LibraryPage(ModePage):
 
     # --- what can be done ------------------------------------------------------------------
 
+    @property
+    def chapter(self) -> str:
+        return "library"
+
     def actions(self) -> list[Action]:
         return [
             Action(

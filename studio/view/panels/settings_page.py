@@ -70,6 +70,10 @@ class SettingsPage(ModePage):
         context.models.changed.connect(self._refresh)
         context.settings.changed.connect(lambda _name: self._refresh())
 
+    @property
+    def chapter(self) -> str:
+        return "library"
+
     def activate(self) -> None:
         self._refresh()
 

@@ -53,6 +53,10 @@ class TrainPage(ModePage):
 
     # --- the mode --------------------------------------------------------------------------
 
+    @property
+    def chapter(self) -> str:
+        return "train"
+
     def actions(self) -> list[Action]:
         return train_actions(self)
 
