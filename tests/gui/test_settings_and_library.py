@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from bench import MODELS, Bench
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from engines.protocol.messages import Hello, ListModels, Ready, SetThreads
+from engines.protocol.messages import Hello, ListModels, Models, Ready, SetThreads
+from engines.protocol.paths import user_models_dir
 from studio.model.quality import Figure
 from studio.view.main_window import PANEL_WIDTH
 from studio.view.panels.library_page import LibraryPage
@@ -118,3 +122,33 @@ def test_long_figures_stay_within_the_panel(qtbot: QtBot) -> None:
     )
     table.show_figures([long])
     assert table.minimumSizeHint().width() <= PANEL_WIDTH - 2 * 16
+
+
+def test_a_model_of_one_s_own_goes_to_the_trash_and_comes_back(
+    bench: Bench,
+    library: LibraryPage,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    assert library._chosen is not None
+    assert "came with Duet" in library.reason_not_to_delete()
+    mine = replace(MODELS[0], name="mine", title="Mine", shipped=False)
+    folder = user_models_dir() / "mine"
+    folder.mkdir(parents=True)
+    (folder / "card.toml").write_text("its card")
+    bench.engine.receive(Models(models=[mine]))
+    assert library.reason_not_to_delete() == ""
+    told = len(bench.engine.sent_of(ListModels))
+    qtbot.mouseClick(library._delete, Qt.MouseButton.LeftButton)
+    assert not folder.exists()
+    assert bench.context.messages.current.text == "“Mine” is in the trash."
+    assert len(bench.engine.sent_of(ListModels)) == told + 1
+    bench.context.messages.act()
+    assert (folder / "card.toml").read_text() == "its card"
+    qtbot.keyClick(bench.window, Qt.Key.Key_Delete)
+    folder.mkdir()  # another one of that name, meanwhile
+    bench.context.messages.act()
+    assert "there is another model called mine" in bench.context.messages.current.text

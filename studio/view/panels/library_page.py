@@ -13,8 +13,9 @@ from engines.protocol.paths import shipped_models_dir, user_models_dir
 from engines.protocol.tools import TOOLS
 from studio.actions.actions import Action
 from studio.model.context import StudioContext
+from studio.model.own_models import bring_back, throw_away
 from studio.model.quality import figures
-from studio.view.bind import describe, hairline, label, look, set_reason
+from studio.view.bind import describe, hairline, label, look, set_reason, tool_button
 from studio.view.mode import ModePage
 from studio.view.panels.facts import Facts
 from studio.view.panels.quality_table import QualityTable
@@ -99,10 +100,16 @@ class LibraryPage(ModePage):
             QPushButton("Show files"), "revealModel", "Show files", "Open the model's folder."
         )
         self._reveal.clicked.connect(self.reveal)
+        self._delete = tool_button(
+            "deleteModel", "trash", "Delete", "Move the model to the trash.  (Delete)"
+        )
+        self._delete.clicked.connect(self.delete)
         footer = QWidget()
         row = QHBoxLayout()
         row.setContentsMargins(16, 12, 16, 12)
+        row.setSpacing(8)
         row.addWidget(self._reveal)
+        row.addWidget(self._delete)
         row.addStretch(1)
         row.addWidget(self._use)
         column = QVBoxLayout(footer)
@@ -138,6 +145,16 @@ class LibraryPage(ModePage):
                 group="Library",
             ),
             Action(
+                id="library.delete",
+                text="Delete the model",
+                handler=self.delete,
+                shortcut="Delete",
+                icon="trash",
+                enabled_reason=self.reason_not_to_delete,
+                group="Library",
+                help="Move the model to the trash.",
+            ),
+            Action(
                 id="library.reload",
                 text="Read the library again",
                 handler=self.context.client.list_models,
@@ -166,6 +183,33 @@ class LibraryPage(ModePage):
         if folder is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
+    def delete(self) -> None:
+        """Move the chosen model to the trash, from where it can be brought back."""
+        info = self._chosen
+        if info is None or self.reason_not_to_delete():
+            return
+        try:
+            thrown = throw_away(info.name)
+        except OSError as error:
+            self._tell(f"{info.title} cannot be moved to the trash: {error}.")
+            return
+        self.context.client.list_models()
+        self.context.messages.show(
+            f"“{info.title}” is in the trash.",
+            "Bring it back",
+            lambda: self._bring_back(thrown, info),
+        )
+
+    def _bring_back(self, thrown: Path, info: ModelInfo) -> None:
+        try:
+            bring_back(thrown, info.name)
+        except OSError as error:
+            self._tell(f"{info.title} cannot be brought back from {thrown}: {error}.")
+        self.context.client.list_models()
+
+    def _tell(self, text: str) -> None:
+        self.context.messages.show(text, level="bad")
+
     def _folder(self) -> Path | None:
         if self._chosen is None or self.context.settings.choices.remote_host:
             return None
@@ -180,6 +224,12 @@ class LibraryPage(ModePage):
         if self._chosen.problem:
             return self._chosen.problem
         return "" if self._chosen.task in TOOLS else "No tool of this version uses it."
+
+    def reason_not_to_delete(self) -> str:
+        """Why it cannot be deleted, or ""."""
+        if self._chosen is not None and self._chosen.shipped:
+            return "It came with Duet: only models of your own can be deleted."
+        return self.reason_not_to_reveal()
 
     def reason_not_to_reveal(self) -> str:
         """Why its folder cannot be opened, or ""."""
@@ -220,6 +270,7 @@ class LibraryPage(ModePage):
         self._quality.show_figures(figures(info.quality) if info is not None else [])
         set_reason(self._use, self.reason_not_to_use())
         set_reason(self._reveal, self.reason_not_to_reveal())
+        set_reason(self._delete, self.reason_not_to_delete())
         if info is not None:
             self.context.settings.remember(_CHOSEN, info.name)
         self.actionsChanged.emit()
