@@ -230,7 +230,9 @@ def train(studio: Studio) -> None:
     settle(lambda: page.model.state == "ready")
     page.model.set_minutes(1)
     page.model.train()
-    settle(lambda: page.model.state == "done", 5 * _PATIENCE)
+    settle(lambda: page.model.state in ("done", "failed"), 5 * _PATIENCE)
+    if page.model.state == "failed":
+        raise RuntimeError(page.model.problem)
     pause(0.5)
 
 
@@ -317,6 +319,12 @@ def wanted(name: str, scene: str, everything: bool, only: str) -> bool:
     return only in name and (everything or scene in IN_FULL or name in ONCE)
 
 
+def asked_for(scene: str, everything: bool, only: str) -> bool:
+    """Whether any picture of a scene is asked for."""
+    names = (f"{scene}-{theme}-{width}x{height}" for theme in THEMES for width, height in SIZES)
+    return any(wanted(name, scene, everything, only) for name in names)
+
+
 def shoot(studio: Studio, scene: str, out: Path, everything: bool, only: str) -> None:
     """Save the window in every theme and size asked for."""
     for theme in THEMES:
@@ -350,10 +358,13 @@ def main() -> int:
         from studio.app import Studio, application
 
         app = application([])
-        QCursor.setPos(*_ASIDE)  # before there is a window: it would not hear of it later
+        if app.platformName() == "offscreen":  # not a person's own pointer
+            QCursor.setPos(*_ASIDE)  # before there is a window: it would not hear of it later
         studio = Studio()
         studio.show("image")
         for scene in SCENES:
+            if scene is train and not asked_for("train", options.all, options.only):
+                continue  # the only one that takes minutes, and nothing comes after it
             scene(studio)
             shoot(studio, scene.__name__.replace("_", "-"), options.out, options.all, options.only)
             for popover in (

@@ -93,6 +93,11 @@ def run(options: Namespace) -> Report:
             f"{options.out} already holds epochs.",
             "Give --resume to go on from them, or choose another --out folder.",
         )
+    if options.resume and not options.epochs_only and (options.out / name).exists():
+        raise bad_input(
+            f"{options.out / name} is the model of an epoch before.",
+            "Give --epochs-only to leave it as it is, or move it elsewhere.",
+        )
     library, model = find_library(options.model)
     with needing_training():
         from engines.commands.train_progress import watching
@@ -101,7 +106,7 @@ def run(options: Namespace) -> Report:
         from engines.train.publish_learnt import publish_learnt
 
     if options.resume:
-        recipe = finetune.recipe_to_resume(options.out, library.get(model))
+        recipe = finetune.recipe_to_resume(options.out, library.get(model), options.data)
     else:
         recipe = finetune.recipe_for(library.get(model), name, options.data)
     epochs = options.epochs or (None if options.minutes else EPOCHS)

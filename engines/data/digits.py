@@ -52,13 +52,19 @@ def holds_digits(source: Path) -> bool:
 
 
 def load_pixels(source: Path, size: int, part: str = "train", least: int = 1) -> NDArray[np.uint8]:
-    """Pictures of either form, (N, size, size, 1 or 3); none where ``least`` is 0 and none are.
+    """Pictures of either form, (N, size, size, 1 or 3).
+
+    Args:
+        source: see :func:`load_digits` and :func:`engines.data.pictures.load_pictures`.
+        size: pixels along one side.
+        part: "train" or "held_out".
+        least: 0 where the part may have no picture, or be missing.
 
     Raises:
         EngineError: kind ``bad_input``, as the readers of the two forms.
     """
     if holds_digits(source):
-        if not least and source.is_dir() and _idx(source, IDX_PARTS[part]) is None:
+        if not least and source.is_dir() and None in _idx_pair(source, part):
             return np.empty((0, size, size, 1), np.uint8)
         return load_digits(source, size, part).pixels[..., None]
     return load_pictures(source, size, part, least).pixels
@@ -105,7 +111,7 @@ def _read_npz(path: Path) -> Pair:
 
 
 def _read_idx_pair(folder: Path, part: str) -> Pair:
-    pictures, labels = _idx(folder, IDX_PARTS[part]), _idx(folder, IDX_PARTS[part], labels=True)
+    pictures, labels = _idx_pair(folder, part)
     if pictures is None or labels is None:
         wanted = f"{IDX_PARTS[part]}-images-idx3-ubyte"
         raise bad_input(
@@ -113,6 +119,11 @@ def _read_idx_pair(folder: Path, part: str) -> Pair:
             "Give the folder of MNIST's or Fashion-MNIST's four files.",
         )
     return _checked(read_idx(pictures), read_idx(labels), pictures)
+
+
+def _idx_pair(folder: Path, part: str) -> tuple[Path | None, Path | None]:
+    name = IDX_PARTS[part]
+    return _idx(folder, name), _idx(folder, name, labels=True)
 
 
 def _idx(folder: Path, part: str, labels: bool = False) -> Path | None:

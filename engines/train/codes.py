@@ -24,7 +24,7 @@ from engines.train.augment import augment
 from engines.train.information import disagreement, draw_codes, losses
 from engines.train.objectives import objective
 from engines.train.order import batch_indices
-from engines.train.penalties import mark, with_penalties
+from engines.train.penalties import let_be_penalised, with_penalties
 from engines.train.picture_score import PictureScore
 from engines.train.pictures import settle_generator
 from engines.train.recipe import Recipe
@@ -119,7 +119,7 @@ class CodeSteps:
         self.pair.let_discriminator_learn()
         real = augment(real, self.recipe.data.augment)
         fake = augment(fake, self.recipe.data.augment)
-        mark(settings, index, real, fake)
+        let_be_penalised(settings, index, real, fake)
         with self.fabric.autocast():
             real_features, features = network.features(real), network.features(fake)
             real_logits = network.judge(real_features).float()

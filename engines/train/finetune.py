@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from safetensors import safe_open
 from torch import nn
 
+from engines.data.fingerprint import fingerprint
 from engines.nets.registry import family
 from engines.protocol.errors import bad_input
 from engines.runtime.library import Library, Model, learnable
@@ -26,7 +27,6 @@ from engines.runtime.torch_backend import load_generator
 from engines.runtime.variants import BEFORE
 from engines.train import checkpoint
 from engines.train import recipe as recipes
-from engines.train.checkpoint import Progress
 from engines.train.finetune_fills import FILLS
 from engines.train.finetune_melodies import MELODIES
 from engines.train.finetune_pictures import PICTURES
@@ -36,7 +36,9 @@ from engines.train.loop import LOG, Run, Watch
 from engines.train.recipe import Recipe
 
 EPOCHS = "epochs"
-#: No training has so many.
+#: What of the data a training began with, to know them again.
+DATA = "data.sha256"
+#: Stands in the schedule for no limit.
 MOST_EPOCHS = 10_000
 #: By what a model does.
 COURSES: dict[str, Course] = {"compose": MELODIES, "generate": PICTURES, "inpaint": FILLS}
@@ -82,20 +84,29 @@ def recipe_for(model: Model, name: str, data: Path) -> Recipe:
     return recipes.parse(tomli_w.dumps(table), f"the recipe of {model.card.name}")
 
 
-def recipe_to_resume(out: Path, model: Model) -> Recipe:
+def recipe_to_resume(out: Path, model: Model, data: Path) -> Recipe:
     """The recipe of the training whose epochs are in ``out``.
 
     Raises:
-        EngineError: kind ``bad_input``, when there is none, or another model began it.
+        EngineError: kind ``bad_input``, when there is none, another model began it, or its data
+            are others now: which are kept apart would change, and figures would not compare.
     """
     path = out / checkpoint.FILE
-    if not path.is_file():
-        raise bad_input(f"There is no training to go on with in {out}.", "Leave --resume out.")
+    if not path.is_file() or not kept_epochs(out):
+        raise bad_input(
+            f"There is no training to go on with in {out}.",
+            "Begin one without --resume, in another --out folder if this one holds epochs.",
+        )
     recipe = recipes.parse(checkpoint.read_progress(path).recipe, str(path))
     if recipe.start_from != model.card.name:
         raise bad_input(
             f"The training in {out} began with {recipe.start_from}, not with {model.card.name}.",
             f"Give --model {recipe.start_from}, or another --out folder.",
+        )
+    if (out / DATA).read_text(encoding="utf-8") != fingerprint(data):
+        raise bad_input(
+            f"The files of {data} are not those that this training began with.",
+            "Make a model of an epoch, and begin another training with it.",
         )
     return recipe
 
@@ -137,44 +148,61 @@ def finetune(
     lesson = COURSES[task].begin(recipe, data, fabric, library)
     for line in lesson.told:
         watch.report({"data": line})
-    done = kept_epochs(out) if resume else []
-    length, last = lesson.length, max(len(done) - 1, 0) + (epochs or MOST_EPOCHS)
+    length, most = lesson.length, epochs or MOST_EPOCHS
+    before = checkpoint.read_progress(out / checkpoint.FILE).step if resume else 0
     # The run itself measures and reports nothing: that happens between its epochs.
-    schedule = replace(recipe.schedule, samples=length * recipe.schedule.batch * last, measure=0)
-    quiet = replace(schedule, report=schedule.samples + 1, save=schedule.samples + 1)
-    run = Run(replace(recipe, schedule=quiet), lesson.steps, fabric, out, watch)
-    (out / EPOCHS).mkdir(parents=True, exist_ok=True)
+    samples = (before + length * most) * recipe.schedule.batch
+    schedule = replace(
+        recipe.schedule, samples=samples, measure=0, report=samples + 1, save=samples + 1
+    )
+    run = Run(replace(recipe, schedule=schedule), lesson.steps, fabric, out, watch)
     progress = run.start(resume)
+    done = kept_epochs(out) if resume else []
+
+    def keep() -> None:
+        done.append(_keep(run, lesson, progress, done[-1].number + 1 if done else 0))
+        told(done[-1])
+
     if not resume:
         _as_published(lesson.steps.networks, recipe.start_from, library or Library())
-        done = [_keep(run, lesson, progress, 0)]
-        told(done[0])
+        (out / EPOCHS).mkdir(parents=True, exist_ok=True)
+        (out / DATA).write_text(fingerprint(data), encoding="utf-8")
+        run.save(progress)  # from here on it can be resumed
+        keep()
+    elif progress.step >= checkpoint.read_progress(done[-1].file).step + length:
+        keep()  # an end came between its last step and its measurement
     with stopping_cleanly(watch):
-        while len(done) <= last and not watch.stop():
-            if minutes is not None and time.perf_counter() - begun > 60 * minutes:
+        for _ in range(most):
+            late = minutes is not None and time.perf_counter() - begun > 60 * minutes
+            if late or watch.stop():
                 break
-            before, end = progress, progress.step + length
+            first, end = progress.step, progress.step + length
             progress = run.train(progress, end)
             # Stopped within an epoch, what is whole is kept; the first alone is kept in part.
-            if progress.step < end and (len(done) > 1 or progress == before):
+            if progress.step < end and (len(done) > 1 or progress.step == first):
                 break
-            done.append(_keep(run, lesson, progress, len(done)))
-            told(done[-1])
+            keep()
     return done
 
 
 def kept_epochs(out: Path) -> list[Epoch]:
-    """The epochs of a training, as its log and its files have them."""
+    """The epochs of a training, as far as its log can be read and their files are there."""
     found: dict[int, Epoch] = {}
-    for line in (out / LOG).read_text(encoding="utf-8").splitlines():
-        figures = json.loads(line)
-        if "epoch" not in figures:
-            continue
-        number, seconds = figures.pop("epoch"), figures.pop("seconds")
+    for line in _lines(out / LOG):
+        try:
+            figures = json.loads(line)
+            number, seconds = int(figures.pop("epoch")), float(figures.pop("seconds"))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue  # of something else, or torn where the disk was full
         file = _epoch_file(out, number)
-        sample = next(path for path in sorted(file.parent.glob(f"{file.stem}.*")) if path != file)
-        found[number] = Epoch(number, file, sample, seconds, figures)
-    return list(found.values())
+        samples = [path for path in sorted(file.parent.glob(f"{file.stem}.*")) if path != file]
+        if samples and file.is_file():
+            found[number] = Epoch(number, file, samples[0], seconds, figures)
+    return [found[number] for number in sorted(found)]
+
+
+def _lines(log: Path) -> list[str]:
+    return log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
 
 
 def _epoch_file(out: Path, number: int) -> Path:
@@ -188,7 +216,7 @@ def _as_published(networks: dict[str, nn.Module], name: str, library: Library) -
         network.load_state_dict(state)
 
 
-def _keep(run: Run, lesson: Lesson, progress: Progress, number: int) -> Epoch:
+def _keep(run: Run, lesson: Lesson, progress: checkpoint.Progress, number: int) -> Epoch:
     """Measure, and write the epoch's sample, and its weights without the optimisers' moments."""
     lesson.steps.settle()
     figures = lesson.steps.measure()
@@ -197,8 +225,10 @@ def _keep(run: Run, lesson: Lesson, progress: Progress, number: int) -> Epoch:
     sample = lesson.show(file)
     seconds = round(progress.seconds, 1)
     line = {"epoch": number, "seconds": seconds, **figures}
-    with (run.out / LOG).open("a", encoding="utf-8") as log:
-        log.write(json.dumps(line) + "\n")
+    log = run.out / LOG
+    torn = log.is_file() and not log.read_bytes().endswith(b"\n")
+    with log.open("a", encoding="utf-8") as stream:
+        stream.write("\n" * torn + json.dumps(line) + "\n")
     return Epoch(number, file, sample, seconds, figures)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from lightning_fabric import Fabric
 from PIL import Image
 
-from engines.data.photo_check import LEAST
+from engines.data.photo_check import LEAST, LEAST_APART
 from engines.data.photos import count_photos
 from engines.protocol.errors import bad_input
 from engines.runtime.library import Library
-from engines.train.inpaint import SHEET_COLUMNS, InpaintSteps
+from engines.train.inpaint import InpaintSteps
 from engines.train.lesson import LEAST_STEPS, LONGER, Course, Lesson
 from engines.train.recipe import Recipe
 
@@ -34,7 +34,7 @@ def _amend(table: dict[str, Any], data: Path) -> None:
 
 def _begin(recipe: Recipe, data: Path, fabric: Fabric, library: Library | None) -> Lesson:
     steps = InpaintSteps(recipe, data, fabric, library)
-    if len(steps.batches.held_out) < SHEET_COLUMNS:
+    if len(steps.batches.held_out) < LEAST_APART:
         raise bad_input(
             f"{data} leaves too few pictures to measure with: some cannot be read, or are charts.",
             f"Give {LEAST} photographs or more.",

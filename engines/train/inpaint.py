@@ -26,7 +26,7 @@ from engines.train.filling import (
 from engines.train.hole_batches import HoleBatches, Holes, joined
 from engines.train.inpaint_picture import painted
 from engines.train.objectives import objective
-from engines.train.penalties import mark, with_penalties
+from engines.train.penalties import let_be_penalised, with_penalties
 from engines.train.recipe import Recipe
 from engines.train.sheet import tile, to_bytes
 from engines.train.start import start_from
@@ -109,7 +109,7 @@ class InpaintSteps:
         settings, discriminator = self.recipe.objective, self.pair.discriminator
         discriminator.requires_grad_(True)
         real = holes.real.detach()
-        mark(settings, index, real, fills)
+        let_be_penalised(settings, index, real, fills)
         with self.fabric.autocast():
             real_logits = discriminator(real, holes.mask).float()  # (B, h, w)
             fake_logits = discriminator(fills, holes.mask).float()

@@ -59,6 +59,10 @@ class Run:
         progress = checkpoint.restore(path, self.steps.networks, self.steps.optimisers)
         return replace(progress, recipe=self.recipe.text)
 
+    def save(self, progress: Progress) -> None:
+        """Write the checkpoint to go on from."""
+        self._save(checkpoint.FILE, progress)
+
     def train(self, progress: Progress, last_step: int) -> Progress:
         """Train until ``last_step`` or until somebody stops it; the checkpoint is then on disk."""
         schedule = self.recipe.schedule

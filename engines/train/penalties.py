@@ -16,7 +16,7 @@ from engines.train.recipe import Objective
 Judged = tuple[Tensor, Tensor]
 
 
-def mark(settings: Objective, index: int, real: Tensor, fake: Tensor) -> None:
+def let_be_penalised(settings: Objective, index: int, real: Tensor, fake: Tensor) -> None:
     """Let the inputs of a step's discriminator have a gradient where a penalty is due there.
 
     Args:

@@ -18,7 +18,7 @@ from engines.train.augment import augment
 from engines.train.ema import recount_statistics
 from engines.train.objectives import objective
 from engines.train.order import batch_indices
-from engines.train.penalties import mark, with_penalties
+from engines.train.penalties import let_be_penalised, with_penalties
 from engines.train.picture_score import PictureScore
 from engines.train.recipe import Recipe
 from engines.train.sheet import drawn, tile
@@ -97,7 +97,7 @@ class PictureSteps:
         self.pair.let_discriminator_learn()
         real = augment(real, self.recipe.data.augment)
         fake = augment(fake, self.recipe.data.augment)
-        mark(settings, index, real, fake)
+        let_be_penalised(settings, index, real, fake)
         with self.fabric.autocast():
             real_logits = discriminator(real).float()
             fake_logits = discriminator(fake).float()

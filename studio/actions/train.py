@@ -34,7 +34,7 @@ def train_actions(page: TrainPage) -> list[Action]:
             icon="graduation-cap",
             enabled_reason=model.reason_not_to_go_on,
             group=_GROUP,
-            help="Go on after the last epoch, for the minutes above.",
+            help="Go on after the last epoch, for the minutes chosen.",
         ),
         Action(
             id="train.stop",

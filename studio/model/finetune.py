@@ -80,17 +80,17 @@ class Finetune(FinetuneWish):
             self.problem = f"Nothing can be kept in your folder: {error.strerror or error}."
             self.changed.emit()
             return
-        self.epochs = []
+        self.epochs, self._chosen = [], -1
         self._learn(self._run)
 
     def go_on(self) -> None:
         """Learn more, for the minutes asked for, after the last epoch."""
         if not self.reason_not_to_go_on() and self._run is not None:
-            self._learn(self._run, "--resume")
+            self._learn(self._run, resume=True)
 
-    def _learn(self, run: RunFolder, *more: str) -> None:
+    def _learn(self, run: RunFolder, resume: bool = False) -> None:
         begun = run.begun
-        self._chosen, self._begun = -1, time.monotonic()
+        self._begun = time.monotonic()
         wanted = {
             "model": begun.model,
             "data": begun.folder,
@@ -99,6 +99,7 @@ class Finetune(FinetuneWish):
         }
         options = [f"--{key}={value}" for key, value in wanted.items()]
         self._clock.start()
+        more = ["--resume"] if resume else []
         self._start("running", [*options, *more, "--epochs-only", "--json"])
 
     def stop(self) -> None:
@@ -231,7 +232,7 @@ class Finetune(FinetuneWish):
             self.problem = f"{target} cannot be written: {error.strerror or error}."
         assert self._run is not None
         if self._state == "added":
-            self._run.settle()
+            self._run.withdraw()
             self._context.client.list_models()
             self.added.emit(self._name)
             return
@@ -250,8 +251,7 @@ class Finetune(FinetuneWish):
             self._run, self._name, self.epochs = left
             begun = self._run.begun
             self._model = begun.model
-            there = begun.folder and Path(begun.folder).is_dir()
-            self._folder = Path(begun.folder) if there else None
+            self._folder = Path(begun.folder) if begun.folder else None
             self._state, self._name_is_own = "done", True
             self.problem = (
                 f"Duet was closed before “{self._name}” came into the library; its epochs are "

@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -60,10 +61,11 @@ class RunFolder:
         """Make it ours; False when another window has it."""
         return self._lock.tryLock(0)
 
-    def settle(self) -> None:
+    def withdraw(self) -> None:
         """Offer it to no later session, however this one ends: it is in the library."""
         for log in self.path.glob(f"*/{_LOG}"):
-            log.unlink(missing_ok=True)
+            with suppress(OSError):
+                log.unlink(missing_ok=True)
 
     def leave(self) -> None:
         """Keep it for another session."""
@@ -120,10 +122,10 @@ def _place() -> Path:
 
 def _read(path: Path) -> tuple[str, list[EpochRow]]:
     """The epochs of a run as its log tells them, as far as their files are there."""
-    epochs: list[EpochRow] = []
+    epochs: dict[int, EpochRow] = {}
     log = next(iter(path.glob(f"*/{_LOG}")), None)
     if log is None:
-        return "", epochs
+        return "", []
     for line in log.read_bytes().splitlines():
         try:
             number = msgspec.json.decode(line, type=_Numbered).epoch
@@ -134,8 +136,8 @@ def _read(path: Path) -> tuple[str, list[EpochRow]]:
         sample = next((path for path in samples if path.is_file()), None)
         row = read_epoch(line, {"file": f"{stem}.safetensors", "sample": str(sample)})
         if row is not None and sample is not None and Path(row.file).is_file():
-            epochs.append(row)
-    return log.parent.name, epochs
+            epochs[row.epoch] = row
+    return log.parent.name, [epochs[number] for number in sorted(epochs)]
 
 
 def name_problem(name: str, taken: Sequence[str]) -> str:

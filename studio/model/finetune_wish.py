@@ -144,11 +144,11 @@ class FinetuneWish(QObject):
     def reason_not_to_go_on(self) -> str:
         """Why it cannot learn more now, or ""."""
         if self._state == "added":
-            return f"“{self._name}” is in the library: choose it as the model to go on with."
+            return f"“{self._name}” is in the library: start over, and choose it as the model."
         if self._state != "done":
             return _AT_WORK.get(self._state, "Nothing has been learnt yet.")
-        if self._folder is None or not self._folder.is_dir():
-            return "The folder it learnt from is not there any more."
+        if self._folder is None:
+            return "Which folder it learnt from is not known any more."
         return self._reason_remote()
 
     def reason_not_to_train(self) -> str:
@@ -186,6 +186,13 @@ class FinetuneWish(QObject):
         if self._state != "done":
             return _AT_WORK.get(self._state, "Nothing has been learnt yet.")
         return self.name_problem()
+
+    def reason_not_to_use(self) -> str:
+        """Why the new model cannot be used yet, or ""."""
+        if self._state != "added":
+            return "It is not in the library yet."
+        known = self._context.models.get(self._name) is not None
+        return "" if known else "The library is being read."
 
     def reason_not_to_begin_again(self) -> str:
         """Why the page cannot be cleared, or ""."""

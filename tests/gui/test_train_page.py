@@ -139,9 +139,12 @@ def test_an_epoch_of_a_stopped_training_becomes_a_model(
     model = learn(qtbot, page, make_midi_songs(tmp_path / "songs"))
     assert os.getpriority(os.PRIO_PROCESS, model.process_id) == command.NICENESS
     assert page.controls.picker.toolTip() == "It is learning now: stop it first."
-    train.window.registry.trigger("train.stop")
+    page.buttons.stop.setFocus()
+    model.stop()
+    assert train.window.focusWidget() is page.buttons  # the next button is not there yet
     until(qtbot, lambda: model.state != "stopping")
     assert (model.state, model.problem) == ("done", "")
+    assert train.window.focusWidget() is page.buttons.button
     lines = page.tables.epochs.lines
     assert lines[0].cells[0] == "Before · the model as it was"
     assert sum("best score" in line.cells[0] for line in lines) == 1
@@ -167,6 +170,7 @@ def test_an_epoch_of_a_stopped_training_becomes_a_model(
     until(qtbot, lambda: model.state != "adding")
     assert model.state == "added", model.problem
     assert train.engine.sent_of(ListModels)
+    assert page.buttons.button.toolTip() == "The library is being read."
     train.engine.receive(Models(models=Library().models()))
     learnt = train.context.models.get("songs")
     assert learnt is not None
@@ -176,8 +180,14 @@ def test_an_epoch_of_a_stopped_training_becomes_a_model(
     qtbot.mouseClick(page.buttons.button, Qt.MouseButton.LeftButton)
     assert train.window.current == "music"
     train.window.pages["music"].model.playback.close()
+    train.window.show_mode("train")
     model.begin_again()
     assert (model.name, model.epochs) == ("songs-2", [])
+    message = train.context.messages.current
+    assert message is not None
+    assert message.callback is not None
+    message.callback()  # it still means the model that it was about
+    assert train.window.current == "music"
 
 
 def pixel(sheet: PictureSheet) -> tuple[int, ...]:
@@ -271,6 +281,7 @@ def test_a_killed_training_keeps_its_epochs_over_a_restart(
     assert "its epochs are still here" in again.problem
     again._command._argv = [sys.executable, "-c", QUICK]
     again.set_minutes(3)
+    again.choose_epoch(0)
     again.go_on()  # where the killed process was
     until(qtbot, lambda: len(again.epochs) > len(epochs) or again.state != "running")
     assert again.state == "running", again.problem
@@ -279,6 +290,7 @@ def test_a_killed_training_keeps_its_epochs_over_a_restart(
     until(qtbot, lambda: again.state != "stopping")
     assert [row.epoch for row in again.epochs] == list(range(len(again.epochs)))
     assert again.epochs[: len(epochs)] == epochs
+    assert again.chosen == epochs[0]  # more epochs do not unchoose one
     again.close()
     last = Finetune(train.context)
     assert all(Path(row.file).is_file() for row in last.epochs)

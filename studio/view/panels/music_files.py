@@ -75,7 +75,7 @@ class MusicFiles(QObject):
     """Carries out what the page's actions say about files."""
 
     _written = Signal(str, str)  # from the worker: path, sentence of failure or ""
-    _read = Signal(str, object)  # from the worker: path, what is to be done with what it holds
+    _read = Signal(int, object)  # from the worker: which read, what is to be done with it
 
     def __init__(self, context: StudioContext, model: ComposeModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -87,6 +87,7 @@ class MusicFiles(QObject):
         self.table: ImportTable | None = None
         self._written.connect(self._on_written)
         self._read.connect(self._on_read)
+        self._reading = 0  # the newest read; those before it come too late
 
     def save_midi(self) -> None:
         """Ask for a place and write the take in view with its request."""
@@ -131,12 +132,12 @@ class MusicFiles(QObject):
         self._context.messages.show(f"Writing {path.name}.")
         QThreadPool.globalInstance().start(work)
 
-    def _tell(self, signal: SignalInstance, path: str, what: object) -> None:
+    def _tell(self, signal: SignalInstance, *what: object) -> None:
         """Carry a worker's result into the window, if there still is one."""
         try:
-            signal.emit(path, what)
+            signal.emit(*what)
         except RuntimeError as error:
-            log.info("%s: %s The window had gone. (%s)", path, what or "Written.", error)
+            log.info("%s: the window had gone. (%s)", what[0], error)
 
     def choose_soundfont(self, another: bool) -> None:
         """Ask for a SoundFont, or go back to the default one."""
@@ -172,6 +173,8 @@ class MusicFiles(QObject):
         self, path: Path, read: Callable[[Path], _T], show: Callable[[Path, _T], None]
     ) -> None:
         """Read a file, in a worker if it is a score or big, and show it or say what is wrong."""
+        self._reading += 1
+        number = self._reading
 
         def work() -> Callable[[], object]:
             try:
@@ -183,12 +186,13 @@ class MusicFiles(QObject):
         if takes_a_moment(path):
             self._context.messages.show(f"Reading {path.name}.")
             pool = QThreadPool.globalInstance()
-            pool.start(lambda: self._tell(self._read, str(path), work()))
+            pool.start(lambda: self._tell(self._read, number, work()))
         else:
             work()()
 
-    def _on_read(self, _path: str, show: Callable[[], object]) -> None:
-        show()
+    def _on_read(self, number: int, show: Callable[[], object]) -> None:
+        if number == self._reading:
+            show()
 
     def _show(self, path: Path, opened: Opened) -> None:
         caveat = self.imported.open(path, opened)

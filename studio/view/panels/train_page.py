@@ -101,9 +101,8 @@ class TrainPage(ModePage):
 
     def use(self) -> None:
         """Work with the model that was made."""
-        info = self.context.models.get(self.model.name)
-        if info is not None:
-            self.context.models.useRequested.emit(info)
+        if not self.model.reason_not_to_use():
+            self._use(self.model.name)
 
     def reason_not_to_play(self) -> str:
         """Why there is nothing to hear or to compare, or ""."""
@@ -135,7 +134,14 @@ class TrainPage(ModePage):
         self.actionsChanged.emit()
 
     def _tell_added(self, name: str) -> None:
-        self.context.messages.show(f"“{name}” is in the library.", self.model.kind.use, self.use)
+        self.context.messages.show(
+            f"“{name}” is in the library.", self.model.kind.use, lambda: self._use(name)
+        )
+
+    def _use(self, name: str) -> None:
+        info = self.context.models.get(name)
+        if info is not None:
+            self.context.models.useRequested.emit(info)
 
     def _tell_silence(self, sentence: str) -> None:
         self.context.messages.show(sentence, level="warn")

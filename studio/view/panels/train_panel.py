@@ -154,7 +154,7 @@ class TrainFooter(QWidget):
         describe(self.again, "trainAgain", "Start over", with_keys(tip, "Ctrl+N"))
         self.again.clicked.connect(model.begin_again)
         self.more = QPushButton("Learn more")
-        tip = "Go on after the last epoch, for the minutes above."
+        tip = "Go on after the last epoch, for the minutes chosen."
         describe(self.more, "trainMore", "Learn more", with_keys(tip, "Shift+G"))
         self.more.clicked.connect(model.go_on)
         self.button = look(QPushButton("Train"), "primary")
@@ -201,9 +201,13 @@ class TrainFooter(QWidget):
 
     def _refresh(self) -> None:
         model, learning = self._model, self._model.state in ("running", "stopping")
-        stopped = self.stop.hasFocus() and not learning
+        own = (self, self.stop, self.again, self.more, self.button)
+        keyboard = self.window().focusWidget()  # also while another program is in front
+        held = next((widget for widget in own if widget is keyboard), None)
         self.stop.setVisible(learning)
         self.button.setVisible(not learning)
+        if held is not None:
+            self.setFocus()  # of a button that goes, Qt gives it to the first one of the window
         set_reason(self.stop, model.reason_not_to_stop() if learning else "")
         for button, reason, seen in (
             (self.again, model.reason_not_to_begin_again(), self.adds),
@@ -212,8 +216,9 @@ class TrainFooter(QWidget):
             button.setVisible(seen)
             set_reason(button, reason if seen else "")
         self._tell_button()
-        if stopped:
-            self.button.setFocus()  # Qt would give it to the first button of the window
+        if held is not None:
+            usable = held is not self and held.isVisibleTo(self) and held.isEnabled()
+            (held if usable else self.stop if learning else self.button).setFocus()
         busy = model.state in ("checking", "running", "stopping", "adding")
         self.bar.setVisible(busy)
         self._tell_time()
@@ -229,6 +234,7 @@ class TrainFooter(QWidget):
         match model.state:
             case "added":
                 verb, tip = model.kind.use, f"Work with “{model.name}”."
+                reason = model.reason_not_to_use()
             case "done" | "adding":
                 verb, tip, key = "Add to the library", "Make a model of the chosen epoch.", "Return"
                 reason = model.reason_not_to_add()

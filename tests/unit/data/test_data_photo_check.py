@@ -82,6 +82,21 @@ def test_a_folder_of_zips_is_a_set_each(tmp_path: Path) -> None:
     assert count_photos(tmp_path / "sets") == 27
 
 
+def test_what_leaves_nothing_to_measure_with_is_told(tmp_path: Path) -> None:
+    source = photographs(tmp_path / "photos", 21)
+    (source / "photo00.png").write_bytes(b"one of the two that were to be kept apart")
+    problem = check_photos(source, 64).problem
+    assert problem is not None
+    assert "Too few pictures of photos are left to measure with" in str(problem)
+
+
+def test_what_leaves_nothing_to_learn_from_is_told(tmp_path: Path) -> None:
+    photographs(tmp_path / "photos" / "validation", 24)
+    problem = check_photos(tmp_path / "photos", 64).problem
+    assert problem is not None
+    assert "Every picture of photos is kept apart" in str(problem)
+
+
 def test_a_zip_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "sets.zip").write_bytes(b"%PDF-1.7")
     with pytest.raises(EngineError, match=r"sets\.zip is not a zip I can read"):

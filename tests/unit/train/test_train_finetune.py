@@ -80,7 +80,7 @@ def test_a_training_goes_on_where_it_ended(tmp_path: Path) -> None:
     words = ("finetune", "--model", MODELS / "melody-pop", "--data", songs, "--out", out, "--json")
     code, _, err = run(*words, "--resume")
     assert (code, "There is no training to go on with" in err) == (2, True)
-    assert run(*words, "--epochs", 1)[0] == 0
+    assert run(*words, "--epochs", 1, "--epochs-only")[0] == 0
     first = load_file(out / "epochs" / "001.safetensors")
     code, told, _ = run(*words, "--epochs", 2, "--resume")
     assert code == 0
@@ -92,8 +92,45 @@ def test_a_training_goes_on_where_it_ended(tmp_path: Path) -> None:
     key = "network.generator.fc1.weight"
     assert torch.equal(files[1][key], first[key])  # what there was stays
     assert not torch.equal(files[2][key], files[1][key])
-    code, _, err = run(*words, "--resume", "--model", MODELS / "melody-standards")
+    other = ("--model", MODELS / "melody-standards")
+    code, _, err = run(*words, "--resume", "--epochs-only", *other)
     assert (code, "began with melody-pop, not with melody-standards" in err) == (2, True)
+    made = out / "my-songs"
+    assert made.is_dir()
+    code, _, err = run(*words, "--resume")
+    assert (code, "is the model of an epoch before" in err) == (2, True)
+    (songs / "another.mid").write_bytes(b"MThd")
+    code, _, err = run(*words, "--resume", "--epochs-only")
+    assert (code, "are not those that this training began with" in err) == (2, True)
+
+
+def test_a_spoilt_log_costs_its_own_lines_only(tmp_path: Path) -> None:
+    songs, out = make_songs(tmp_path / "songs"), tmp_path / "mine"
+    words = ("finetune", "--model", MODELS / "melody-pop", "--data", songs, "--out", out)
+    words = (*words, "--epochs-only", "--json")
+    assert run(*words, "--epochs", 3)[0] == 0
+    (out / "epochs" / "002.safetensors").unlink()
+    log = out / "log.jsonl"
+    log.write_text(log.read_text() + '{"epoch": 9, "sec')
+    code, told, _ = run(*words, "--epochs", 1, "--resume")
+    assert code == 0
+    assert [epoch["epoch"] for epoch in json.loads(told)["epochs"]] == [0, 1, 3, 4]
+    assert [epoch.number for epoch in finetune.kept_epochs(out)] == [0, 1, 3, 4]
+
+
+def test_what_an_end_left_unmeasured_is_measured_first(tmp_path: Path) -> None:
+    songs, out = make_songs(tmp_path / "songs"), tmp_path / "mine"
+    words = ("finetune", "--model", MODELS / "melody-pop", "--data", songs, "--out", out)
+    words = (*words, "--epochs-only", "--json")
+    assert run(*words, "--epochs", 2)[0] == 0
+    whole = load_file(out / "epochs" / "002.safetensors")
+    log = out / "log.jsonl"
+    log.write_text("".join(log.read_text().splitlines(keepends=True)[:-1]))
+    (out / "epochs" / "002.safetensors").unlink()
+    code, told, _ = run(*words, "--epochs", 1, "--resume")
+    assert (code, [e["epoch"] for e in json.loads(told)["epochs"]]) == (0, [0, 1, 2, 3])
+    key = "network.generator.fc1.weight"
+    assert torch.equal(load_file(out / "epochs" / "002.safetensors")[key], whole[key])
 
 
 def test_what_cannot_learn_from_songs_says_so(tmp_path: Path) -> None:
