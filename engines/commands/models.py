@@ -1,9 +1,10 @@
-"""``duet-engine models``: what is in the library."""
+"""``duet-engine models``: what is in the library, and another model into it."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from engines.commands import Report
 from engines.commands.common import add_json
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: ArgumentParser, command: str) -> None:
     """Declare the options."""
+    parser.add_argument(
+        "--add", type=Path, metavar="MODEL", help="copy a model's folder, or a zip of it, in first"
+    )
     add_json(parser)
 
 
@@ -23,8 +27,14 @@ def run(options: Namespace) -> Report:
 
     from engines.runtime.library import Library
 
-    models = Library().models()
-    data = {"models": [msgspec.to_builtins(model) for model in models]}
+    library = Library()
+    data: dict[str, Any] = {}
+    if options.add is not None:
+        from engines.runtime.install import install
+
+        data["added"] = install(options.add, library).name
+    models = library.models()
+    data["models"] = [msgspec.to_builtins(model) for model in models]
     if not models:
         return Report(data, ("No models are installed.",))
     name = max(len(model.name) for model in models)

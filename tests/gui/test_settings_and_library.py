@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from tiny_models import make_models
 
 from engines.protocol.messages import Hello, ListModels, Models, Ready, SetThreads
 from engines.protocol.paths import user_models_dir
+from engines.runtime.library import Library
 from studio.model.quality import Figure
 from studio.view.main_window import PANEL_WIDTH
 from studio.view.panels.library_page import LibraryPage
@@ -152,3 +155,25 @@ def test_a_model_of_one_s_own_goes_to_the_trash_and_comes_back(
     folder.mkdir()  # another one of that name, meanwhile
     bench.context.messages.act()
     assert "there is another model called mine" in bench.context.messages.current.text
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_model_of_somebody_else_s_is_dropped_in(
+    bench: Bench, library: LibraryPage, qtbot: QtBot, tmp_path: Path, packed: bool
+) -> None:
+    theirs = make_models(tmp_path / "theirs")
+    folder = next(path.parent for path in sorted(theirs.rglob("card.toml")))
+    source = Path(shutil.make_archive(str(tmp_path / "model"), "zip", folder)) if packed else folder
+    assert library.accepts(str(source))
+    assert not library.accepts(str(tmp_path / "picture.png"))
+    bench.window.open_file(str(source))
+    assert library.reason_not_to_add() == "A model is being added."
+    qtbot.waitUntil(lambda: not library.imports.busy, timeout=30_000)
+    assert bench.context.messages.current.text == f"“{folder.name}” is in the library."
+    assert (user_models_dir() / folder.name / "card.toml").is_file()
+    bench.engine.receive(Models(models=Library().models()))
+    assert library._chosen is not None
+    assert library._chosen.name == folder.name
+    library.open_file(str(source))
+    qtbot.waitUntil(lambda: not library.imports.busy, timeout=30_000)
+    assert "There is a model called" in bench.context.messages.current.text

@@ -6,16 +6,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engines.protocol.messages import ModelInfo
 from engines.protocol.paths import shipped_models_dir, user_models_dir
 from engines.protocol.tools import TOOLS
 from studio.actions.actions import Action
+from studio.actions.library import library_actions
 from studio.model.context import StudioContext
+from studio.model.model_import import CARD, ModelImport
 from studio.model.own_models import bring_back, throw_away
 from studio.model.quality import figures
-from studio.view.bind import describe, hairline, label, look, set_reason, tool_button
+from studio.view.bind import describe, hairline, label, look, set_reason, tool_button, with_keys
+from studio.view.icons import icon
 from studio.view.mode import ModePage
 from studio.view.panels.facts import Facts
 from studio.view.panels.quality_table import QualityTable
@@ -51,6 +54,11 @@ class LibraryPage(ModePage):
         self.keyboard = self.cards
         self._lay_out_panel()
         self.footer = self._lay_out_footer()
+        self.drop_words = "Drop the folder of a model, or a zip of it: it comes into the library."
+        self.imports = ModelImport(self)
+        self.imports.changed.connect(self._show_import)
+        self.imports.added.connect(self._on_added)
+        self.imports.refused.connect(self._tell)
         self.filter.textChanged.connect(lambda _text: self._refresh())
         self.cards.chosen.connect(self._show)
         self.cards.opened.connect(lambda _info: self.use())
@@ -65,6 +73,14 @@ class LibraryPage(ModePage):
         head.setContentsMargins(22, 12, 16, 4)
         head.addWidget(self._count)
         head.addStretch(1)
+        self._add = describe(
+            QPushButton(icon("plus"), "Add a model…"), "addModel", "Add a model",
+            with_keys("A model of somebody else's: its folder, or a zip. It can be dropped here.",
+                      "Ctrl+O"),
+        )  # fmt: skip
+        self._add.clicked.connect(self.add)
+        head.setSpacing(8)
+        head.addWidget(self._add)
         head.addWidget(self.filter)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -126,56 +142,50 @@ class LibraryPage(ModePage):
         return "library"
 
     def actions(self) -> list[Action]:
-        return [
-            Action(
-                id="library.use",
-                text="Use this model",
-                handler=self.use,
-                shortcut="Return",
-                icon="check",
-                enabled_reason=self.reason_not_to_use,
-                group="Library",
-            ),
-            Action(
-                id="library.reveal",
-                text="Show the model's files",
-                handler=self.reveal,
-                icon="folder-open",
-                enabled_reason=self.reason_not_to_reveal,
-                group="Library",
-            ),
-            Action(
-                id="library.delete",
-                text="Delete the model",
-                handler=self.delete,
-                shortcut="Delete",
-                icon="trash",
-                enabled_reason=self.reason_not_to_delete,
-                group="Library",
-                help="Move the model to the trash.",
-            ),
-            Action(
-                id="library.reload",
-                text="Read the library again",
-                handler=self.context.client.list_models,
-                shortcut="F5",
-                icon="arrows-clockwise",
-                group="Library",
-            ),
-            Action(
-                id="library.filter",
-                text="Filter the library",
-                handler=self.filter.setFocus,
-                shortcut="Ctrl+F",
-                icon="magnifying-glass",
-                group="Library",
-            ),
-        ]
+        return library_actions(self)
 
     def use(self) -> None:
         """Go to the mode of the chosen model's task, with the model chosen there."""
         if self._chosen is not None and not self.reason_not_to_use():
             self.context.models.useRequested.emit(self._chosen)
+
+    def accepts(self, path: str) -> bool:
+        return ModelImport.accepts(Path(path))
+
+    def open_file(self, path: str) -> None:
+        """Bring a dropped model in."""
+        if self.reason_not_to_add():
+            self.context.messages.show(self.reason_not_to_add(), level="warn")
+        else:
+            self.imports.add(Path(path))
+
+    def close(self) -> None:
+        self.imports.close()
+
+    def add(self) -> None:
+        """Ask for a model and bring it in."""
+        path = QFileDialog.getOpenFileName(
+            self.content, "Add a model", str(Path.home()), f"Models ({CARD} *.zip)"
+        )[0]
+        if path:
+            self.open_file(path)
+
+    def reason_not_to_add(self) -> str:
+        """Why no model can be brought in now, or ""."""
+        if self.context.settings.choices.remote_host:
+            return "The engine of another computer has its own library: add the model there."
+        return "A model is being added." if self.imports.busy else ""
+
+    def _show_import(self) -> None:
+        set_reason(self._add, self.reason_not_to_add())
+        self.actionsChanged.emit()
+
+    def _on_added(self, name: str) -> None:
+        self.context.settings.remember(_CHOSEN, name)
+        self._chosen = None  # the new one is chosen when it is listed
+        self.filter.clear()
+        self.context.client.list_models()
+        self.context.messages.show(f"“{name}” is in the library.")
 
     def reveal(self) -> None:
         """Open the chosen model's folder in the file manager."""
