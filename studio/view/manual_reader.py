@@ -70,6 +70,7 @@ class ManualReader(Popover):
         names = [chapter.name for chapter in self._shown]
         self.list.setCurrentRow(names.index(name) if name in names else 0)
         self.open_centred(_TOP)
+        self._opener = self._window.top_bar.manual  # a press on it closes, as on any opener
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _fill(self) -> None:

@@ -1,4 +1,4 @@
-"""The bar over the content: the document's title, undo and redo, the page's tools, the queue."""
+"""The bar over the content: title, undo and redo, the page's tools, the queue, the manual."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ class TopBar(QWidget):
         self._nothing = QWidget()
         self._tools.addWidget(self._nothing)
         self.queue = self._queue_button()
+        tip = with_keys("Read about what is in view.", "F1")
+        self.manual = tool_button("manualButton", "question", "Manual", tip)
+        self.manual.clicked.connect(lambda: registry.trigger("window.manual"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 8, 8)
         layout.setSpacing(4)
@@ -47,6 +50,7 @@ class TopBar(QWidget):
         layout.addWidget(self._redo)
         layout.addWidget(self._tools, 1)
         layout.addWidget(self.queue)
+        layout.addWidget(self.manual)
         registry.refreshed.connect(self._refresh)
         for signal in (jobs.jobAdded, jobs.jobChanged, jobs.jobRemoved):
             signal.connect(lambda *_: self._count())

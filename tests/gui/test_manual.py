@@ -61,6 +61,15 @@ def test_it_opens_at_what_is_in_view(qtbot: QtBot, bench: Bench) -> None:
         manual.close_popover()
 
 
+def test_its_button_closes_it_again(qtbot: QtBot, bench: Bench) -> None:
+    button = bench.window.top_bar.manual
+    for shown in (True, False, True):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        manual = bench.window.popovers.manual
+        assert manual is not None
+        assert manual.isVisible() is shown
+
+
 def test_words_are_found(qtbot: QtBot, bench: Bench) -> None:
     manual = opened(qtbot, bench)
     qtbot.keyClicks(manual.search, "ssh port")
