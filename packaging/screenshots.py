@@ -258,6 +258,12 @@ def keys(studio: Studio) -> None:
     studio.window.popovers.toggle_sheet()
 
 
+def manual(studio: Studio) -> None:
+    """The manual at what is in view."""
+    studio.window.show_mode("image")
+    studio.window.popovers.toggle_manual()
+
+
 def queue(studio: Studio) -> None:
     """The queue with what was made."""
     studio.window.show_mode("image")
@@ -280,6 +286,7 @@ SCENES: tuple[Callable[[Studio], None], ...] = (
     settings,
     palette,
     keys,
+    manual,
     queue,
 )
 #: What goes into the repository: both modes in every form, one picture of some others.
@@ -299,6 +306,7 @@ ONCE = (
     "train-dark-1280x800",
     "library-light-1280x800",
     "keys-dark-1280x800",
+    "manual-dark-1280x800",
 )
 _QUALITY = 92
 _ASIDE = (36, 600)  # the pointer is kept where nothing lights up under it
@@ -370,6 +378,7 @@ def main() -> int:
             for popover in (
                 studio.window.popovers.palette,
                 studio.window.popovers.sheet,
+                studio.window.popovers.manual,
                 studio.window.popovers.queue,
             ):
                 if popover is not None:
