@@ -45,7 +45,7 @@ class ManualReader(Popover):
         self.search.left.connect(self.close_popover)
         self.list.currentRowChanged.connect(self._show)
         self.text.anchorClicked.connect(self._follow)
-        theme.changed.connect(lambda: self._show(self.list.currentRow()))
+        theme.changed.connect(self._show_again)  # a method, which ends with the window
 
     def _lay_out(self) -> None:
         side = QVBoxLayout()
@@ -92,6 +92,9 @@ class ManualReader(Popover):
         self.text.setMarkdown(self._shown[row].text)
         dress(self.text.document())
         self._mark_words()
+
+    def _show_again(self) -> None:
+        self._show(self.list.currentRow())
 
     def _mark_words(self) -> None:
         """Mark what is searched for, and bring the first of it into view."""

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.model.manual import ACTION, chapters, mode_of
 from studio.view.manual_reader import ManualReader
+from studio.view.theme import theme
 
 LINK = re.compile(r"\[((?:\\.|[^\]\\])+)\]\(" + ACTION + r"([a-z_.]+)\)")
 
@@ -68,6 +69,17 @@ def test_its_button_closes_it_again(qtbot: QtBot, bench: Bench) -> None:
         manual = bench.window.popovers.manual
         assert manual is not None
         assert manual.isVisible() is shown
+
+
+def test_another_theme_sets_the_page_anew(qtbot: QtBot, bench: Bench) -> None:
+    manual = opened(qtbot, bench)
+    theme.apply("light")
+    manual.list.setCurrentRow(0)
+    document = manual.text.document()
+    key = document.find("Ctrl+K").charFormat().background().color()
+    theme.apply("dark")
+    assert key.lightness() > 128
+    assert document.find("Ctrl+K").charFormat().background().color().lightness() < 128
 
 
 def test_words_are_found(qtbot: QtBot, bench: Bench) -> None:
