@@ -62,7 +62,8 @@ def begun(training: dict[str, Any], recipes: Path = RECIPES) -> str:
     if start != table.get("name"):
         return f", on from `{start}`" if start else ""
     stages = [_recipe(file) for file in sorted((recipes / "stages").glob(f"{recipe.stem}-*.toml"))]
-    shown = " and ".join(f"{stage['schedule']['samples'] / 1e3:.0f} k" for stage in stages)
+    counts = [f"{stage['schedule']['samples'] / 1e3:.0f} k" for stage in stages]
+    shown = " and ".join(filter(None, (", ".join(counts[:-1]), counts[-1])))
     first = stages[0].get("start_from", "")
     return f", after {shown}" + (f" on from `{first}`" if first else "")
 

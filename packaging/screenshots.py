@@ -35,6 +35,7 @@ def settle(condition: Callable[[], bool], seconds: float = _PATIENCE) -> None:
     Raises:
         TimeoutError: it never was.
     """
+    from PySide6.QtCore import QCoreApplication, QEvent
     from PySide6.QtWidgets import QApplication
 
     end = time.monotonic() + seconds
@@ -42,6 +43,8 @@ def settle(condition: Callable[[], bool], seconds: float = _PATIENCE) -> None:
         if time.monotonic() > end:
             raise TimeoutError("the window did not get there")
         QApplication.processEvents()
+        # Only an event loop of Qt's own deletes what was to be deleted later.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         time.sleep(0.01)
 
 
