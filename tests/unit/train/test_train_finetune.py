@@ -77,10 +77,11 @@ def test_epochs_are_kept_and_the_best_is_a_model(tmp_path: Path) -> None:
 
 def test_a_training_goes_on_where_it_ended(tmp_path: Path) -> None:
     songs, out = make_songs(tmp_path / "songs"), tmp_path / "my-songs"
-    words = ("finetune", "--model", MODELS / "melody-pop", "--data", songs, "--out", out, "--json")
+    words = ("finetune", "--model", MODELS / "melody-pop", "--data", songs, "--out", out)
+    whole, words = words, (*words, "--epochs-only", "--json")
     code, _, err = run(*words, "--resume")
     assert (code, "There is no training to go on with" in err) == (2, True)
-    assert run(*words, "--epochs", 1, "--epochs-only")[0] == 0
+    assert run(*words, "--epochs", 1)[0] == 0
     first = load_file(out / "epochs" / "001.safetensors")
     code, told, _ = run(*words, "--epochs", 2, "--resume")
     assert code == 0
@@ -93,14 +94,13 @@ def test_a_training_goes_on_where_it_ended(tmp_path: Path) -> None:
     assert torch.equal(files[1][key], first[key])  # what there was stays
     assert not torch.equal(files[2][key], files[1][key])
     other = ("--model", MODELS / "melody-standards")
-    code, _, err = run(*words, "--resume", "--epochs-only", *other)
+    code, _, err = run(*words, "--resume", *other)
     assert (code, "began with melody-pop, not with melody-standards" in err) == (2, True)
-    made = out / "my-songs"
-    assert made.is_dir()
-    code, _, err = run(*words, "--resume")
+    (out / "my-songs").mkdir()
+    code, _, err = run(*whole, "--resume")
     assert (code, "is the model of an epoch before" in err) == (2, True)
     (songs / "another.mid").write_bytes(b"MThd")
-    code, _, err = run(*words, "--resume", "--epochs-only")
+    code, _, err = run(*words, "--resume")
     assert (code, "are not those that this training began with" in err) == (2, True)
 
 
