@@ -150,7 +150,10 @@ class _Limited:
         self._stream, self._left = stream, LARGEST
 
     def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
+        try:
+            data = self._stream.read(size)
+        except OSError as error:  # of where it comes from, not of where it goes
+            raise ValueError(error.strerror or str(error)) from error
         self._left -= len(data)
         if self._left < 0:
             raise ValueError(f"it is larger than {LARGEST // 1_000_000} MB")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from engines.protocol.messages import ModelInfo
 from engines.protocol.params import Tool
 from studio.model.context import StudioContext
-from studio.model.job import Job
+from studio.model.own_job import OwnJob
 from studio.model.param_values import ParamValues
 from studio.model.seed import Seed
 
 
-class ToolModel(QObject):
+class ToolModel(OwnJob):
     """State of one tool.
 
     Attributes:
@@ -23,8 +23,6 @@ class ToolModel(QObject):
     Signals:
         changed: model, library or the running job.
     """
-
-    changed = Signal()
 
     def __init__(
         self, context: StudioContext, tool: Tool, memory: str, parent: QObject | None = None
@@ -37,16 +35,14 @@ class ToolModel(QObject):
             memory: the settings' name for what the last session left.
             parent: Qt's owner.
         """
-        super().__init__(parent)
-        self._context, self._memory = context, memory
+        super().__init__(context, parent)
+        self._memory = memory
         self.tool = tool
         self.values = ParamValues(tool, self)
         self.seed = Seed(self)
         self._model = tool.default_model
-        self._job = ""
         context.models.changed.connect(self._on_library)
         context.models.useRequested.connect(self._on_use)
-        context.jobs.jobChanged.connect(self._on_job)
 
     # --- the model -------------------------------------------------------------------------
 
@@ -77,29 +73,6 @@ class ToolModel(QObject):
     def _on_use(self, info: ModelInfo) -> None:
         if info.task == self.tool.models:
             self.choose_model(info.name)
-
-    # --- the running job -------------------------------------------------------------------
-
-    @property
-    def job(self) -> Job | None:
-        """The newest job of this tool while it waits or runs, else None."""
-        jobs = {job.id: job for job in self._context.jobs.jobs()}
-        job = jobs.get(self._job)
-        return job if job is not None and job.active else None
-
-    def watch(self, job: Job) -> None:
-        """Show a job that was queued just now as this tool's."""
-        self._job = job.id
-        self.changed.emit()
-
-    def cancel(self) -> None:
-        """Cancel that job."""
-        if self.job is not None:
-            self._context.jobs.cancel(self._job)
-
-    def _on_job(self, job: Job) -> None:
-        if job.id == self._job:
-            self.changed.emit()
 
     # --- the last session ------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from engines.protocol.messages import Request
 from engines.protocol.tools import WALK
 from studio.model.context import StudioContext
 from studio.model.edits import Edit
-from studio.model.job import Job
+from studio.model.own_job import OwnJob
 from studio.model.param_values import ParamValues
 from studio.model.renderings import Renderings
 from studio.model.walk_player import WalkPlayer
@@ -27,7 +27,7 @@ _MEMORY = "image.walk"
 _SETTINGS = tuple(p for p in WALK.params if p.name not in ("keys", "file", "moment"))
 
 
-class WalkModel(QObject):
+class WalkModel(OwnJob):
     """A row of keyframes. Every edit is one step of undo.
 
     Signals:
@@ -35,7 +35,6 @@ class WalkModel(QObject):
         thumbnailsChanged: the picture of a keyframe may be there.
     """
 
-    changed = Signal()
     thumbnailsChanged = Signal()
 
     def __init__(
@@ -53,15 +52,14 @@ class WalkModel(QObject):
             renderings: where the keyframes' own pictures come from.
             parent: Qt's owner of this object.
         """
-        super().__init__(parent)
-        self._context, self._stage, self._renderings = context, stage, renderings
+        super().__init__(context, parent)
+        self._stage, self._renderings = stage, renderings
         self.tool = msgspec.structs.replace(WALK, params=_SETTINGS)
         self.values = ParamValues(self.tool, self)
         self._state = WalkState()
         self._selected = -1
         self._loaded = -1  # the keyframe that the controls were set to, for K to change
         self._following = False  # while the length is set to the state, not the other way round
-        self._job = ""
         self.player = WalkPlayer(context, self)
         self._recall()
         self.values.changed.connect(self._on_value)
@@ -69,7 +67,6 @@ class WalkModel(QObject):
         self.player.changed.connect(self.changed)
         self.player.shown.connect(stage.show)
         renderings.ready.connect(self.thumbnailsChanged)
-        context.jobs.jobChanged.connect(self._on_job)
         context.models.changed.connect(self.changed)
 
     # --- what there is -----------------------------------------------------------------------
@@ -261,21 +258,6 @@ class WalkModel(QObject):
             self.player.pause()
             self._job = self._context.jobs.add(self.request(file=str(path))).id
             self.remember()
-            self.changed.emit()
-
-    @property
-    def job(self) -> Job | None:
-        """The newest film while it waits or is made, else None."""
-        job = next((job for job in self._context.jobs.jobs() if job.id == self._job), None)
-        return job if job is not None and job.active else None
-
-    def cancel(self) -> None:
-        """Cancel it; nothing is left of its file."""
-        if self.job is not None:
-            self._context.jobs.cancel(self._job)
-
-    def _on_job(self, job: Job) -> None:
-        if job.id == self._job:
             self.changed.emit()
 
     # --- the last session --------------------------------------------------------------------

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from bench import MODELS, Bench, open_bench
 from fake_engine import flat_picture
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engines.protocol.messages import (
@@ -296,3 +296,16 @@ def test_a_press_before_the_library_is_known_waits_for_it(qtbot: QtBot, duet_dat
         bench.engine.say_hello([model for model in MODELS if model.name == "portraits-peeps"])
         (message,) = submitted(bench)
         assert message.request.model == "portraits-peeps"
+
+
+def test_the_menu_of_a_picture_is_about_that_picture(bench: Bench, page: ImagePage) -> None:
+    generate(bench)
+    entry = page.viewing.candidates[2]
+    page.pictures.menuRequested.emit(entry.id, QPoint(40, 40))
+    menu = page.canvas.findChild(QMenu)
+    assert menu.isVisible()
+    assert page.viewing.selected == entry.id
+    acts = {action.text(): action for action in menu.actions()}
+    acts["Keep"].trigger()
+    assert page.viewing.source == "document"
+    menu.close()

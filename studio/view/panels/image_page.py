@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.actions.actions import Action
 from studio.actions.canvas import canvas_actions
@@ -26,7 +26,6 @@ from studio.model.toolbox import Toolbox
 from studio.model.viewing import Viewing
 from studio.model.walk import WalkModel
 from studio.model.walk_stage import LatentStage
-from studio.view.icons import icon
 from studio.view.mode import ModePage
 from studio.view.panels.arithmetic_board import ArithmeticBoard
 from studio.view.panels.canvas_area import CanvasArea
@@ -38,6 +37,7 @@ from studio.view.panels.latent_deck import LatentDeck
 from studio.view.panels.latent_panel import LatentPanel
 from studio.view.panels.layers_panel import LayersPanel
 from studio.view.panels.picture_files import PictureFiles
+from studio.view.panels.picture_menu import open_picture_menu
 from studio.view.panels.picture_strip import PictureStrip
 from studio.view.panels.picture_tools import PictureTools, ToolFooter, ToolSwitch
 from studio.view.panels.picture_words import hint_of, title_of
@@ -153,7 +153,7 @@ class ImagePage(ModePage):
         self.view.dragOut.connect(self.files.drag_shown)
         self.view.compared.connect(self.viewing.compare)
         self.layers.acted.connect(self._act)
-        self.pictures.menuRequested.connect(self._menu)
+        self.pictures.menuRequested.connect(partial(open_picture_menu, self))
         self.about.acted.connect(self._act)
         self.viewing.shownChanged.connect(self._on_shown)
         self.viewing.candidatesChanged.connect(self._hint)
@@ -384,20 +384,6 @@ class ImagePage(ModePage):
         for action in self.actions():
             if action.id == action_id and not action.enabled_reason():
                 action.handler()
-
-    def _menu(self, entry_id: str, place: QPoint) -> None:
-        self.viewing.look_at(entry_id)
-        menu = QMenu(self.canvas)
-        for glyph, text, handler in (
-            ("check", "Keep", self.viewing.keep),
-            ("sliders-horizontal", "Use these settings", self.reuse),
-            ("floppy-disk", "Save as PNG…", self.files.save),
-            ("copy", "Copy", self.files.copy),
-            ("trash", "Remove from the history", self.remove_shown),
-        ):
-            menu.addAction(icon(glyph), text, handler)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(place)
 
 
 def build(context: StudioContext) -> ImagePage:
