@@ -239,6 +239,16 @@ def train(studio: Studio) -> None:
     pause(0.5)
 
 
+def losses(studio: Studio) -> None:
+    """How the two networks stood while they learnt."""
+    from studio.view.panels.train_page import TrainPage
+
+    page = studio.window.pages["train"]
+    assert isinstance(page, TrainPage)
+    page.tables.tabs[2].click()
+    pause(0.5)
+
+
 def library(studio: Studio) -> None:
     """Every model."""
     studio.window.show_mode("library")
@@ -285,6 +295,7 @@ SCENES: tuple[Callable[[Studio], None], ...] = (
     music,
     chord,
     train,
+    losses,
     library,
     settings,
     palette,
@@ -307,10 +318,12 @@ ONCE = (
     "walk-dark-1280x800",
     "chord-dark-1280x800",
     "train-dark-1280x800",
+    "losses-dark-1280x800",
     "library-light-1280x800",
     "keys-dark-1280x800",
     "manual-dark-1280x800",
 )
+LEARNT = ("train", "losses")
 _QUALITY = 92
 _ASIDE = (36, 600)  # the pointer is kept where nothing lights up under it
 
@@ -374,8 +387,9 @@ def main() -> int:
         studio = Studio()
         studio.show("image")
         for scene in SCENES:
-            if scene is train and not asked_for("train", options.all, options.only):
-                continue  # the only one that takes minutes, and nothing comes after it
+            learnt = any(asked_for(name, options.all, options.only) for name in LEARNT)
+            if scene.__name__ in LEARNT and not learnt:
+                continue  # the only ones that take minutes
             scene(studio)
             shoot(studio, scene.__name__.replace("_", "-"), options.out, options.all, options.only)
             for popover in (

@@ -6,15 +6,18 @@ import re
 import sys
 import tomllib
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engines.commands import Report
 from engines.commands.common import add_json, find_library, needing_training
 from engines.protocol.errors import EXIT_CODES, bad_input
+from engines.protocol.training import PICTURE_OBJECTIVES
 from engines.runtime.files import check_writable
 
 if TYPE_CHECKING:
+    from engines.commands.train_progress import Line
     from engines.data.check import Check
     from engines.runtime.library import Model
     from engines.train.finetune import Epoch
@@ -63,6 +66,11 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
         "--minutes", type=_positive, metavar="N", help="begin no epoch after this long"
     )
     parser.add_argument(
+        "--objective",
+        choices=[objective.name for objective in PICTURE_OBJECTIVES],
+        help="what the two networks play for, where pictures are generated (default: the model's)",
+    )
+    parser.add_argument(
         "--resume", action="store_true", help="go on after the last epoch in the --out folder"
     )
     parser.add_argument(
@@ -98,6 +106,10 @@ def run(options: Namespace) -> Report:
             f"{options.out / name} is the model of an epoch before.",
             "Give --epochs-only to leave it as it is, or move it elsewhere.",
         )
+    if options.resume and options.objective:
+        raise bad_input(
+            "A training goes on with the objective that it began with.", "Leave --objective out."
+        )
     library, model = find_library(options.model)
     with needing_training():
         from engines.commands.train_progress import watching
@@ -108,9 +120,13 @@ def run(options: Namespace) -> Report:
     if options.resume:
         recipe = finetune.recipe_to_resume(options.out, library.get(model), options.data)
     else:
-        recipe = finetune.recipe_for(library.get(model), name, options.data)
+        recipe = finetune.recipe_for(
+            library.get(model), name, options.data, options.objective or ""
+        )
     epochs = options.epochs or (None if options.minutes else EPOCHS)
     with watching(Watch(), recipe, None) as watch:
+        if sys.stderr.isatty():
+            watch.report = _without_losses(watch.report)
 
         def tell(epoch: Epoch) -> None:
             # A person sees what matters; a program, all there is.
@@ -201,6 +217,11 @@ def _window(model: Model) -> tuple[int, int]:
     except (OSError, KeyError, ValueError, TypeError, SafetensorError):
         return WINDOW  # what is wrong with it is told when it is to learn
     return int(low), int(high)
+
+
+def _without_losses(report: Callable[[Line], None]) -> Callable[[Line], None]:
+    """A person at a terminal reads the epochs; the losses come several times a second."""
+    return lambda line: None if "health" in line else report(line)
 
 
 def _whole(epoch: Epoch) -> dict[str, float | int | str]:

@@ -40,6 +40,8 @@ EPOCHS = "epochs"
 DATA = "data.sha256"
 #: Stands in the schedule for no limit.
 MOST_EPOCHS = 10_000
+#: Reports of the losses an epoch.
+REPORTS = 8
 #: By what a model does.
 COURSES: dict[str, Course] = {"compose": MELODIES, "generate": PICTURES, "inpaint": FILLS}
 
@@ -64,17 +66,31 @@ class Epoch:
     figures: dict[str, float]
 
 
-def recipe_for(model: Model, name: str, data: Path) -> Recipe:
+def recipe_for(model: Model, name: str, data: Path, objective: str = "") -> Recipe:
     """The model's own recipe, changed to go on from it with other data.
 
+    Args:
+        model: to begin with.
+        name: of the model to be.
+        data: zip or folder of songs or pictures.
+        objective: what the two networks play for, of
+            :data:`engines.protocol.training.PICTURE_OBJECTIVES`; "" for the model's own.
+
     Raises:
-        EngineError: kind ``bad_input``, for a model without its training file, or too little
-            data.
+        EngineError: kind ``bad_input``, for a model without its training file, too little data,
+            or another objective for a model that does more than tell real from made.
     """
     course = COURSES[model.card.task]
+    if objective and course is not PICTURES:
+        raise bad_input(
+            f"{model.card.name} keeps the objective that it learned by.",
+            "Leave --objective out; models that generate pictures have a choice.",
+        )
     with safe_open(learnable(model), framework="numpy") as file:
         table = tomllib.loads(file.metadata()["recipe"])
     course.amend(table, data)
+    if objective:
+        table["objective"] = {**table.get("objective", {}), "name": objective}
     table |= {"name": name, "title": name, "start_from": model.card.name}
     table["summary"] = f"{model.card.title}, gone on with {course.data} from {data.name}."
     table["data"]["source"] = f"{data.name}, after {table['data']['source']}"
@@ -150,12 +166,11 @@ def finetune(
         watch.report({"data": line})
     length, most = lesson.length, epochs or MOST_EPOCHS
     before = checkpoint.read_progress(out / checkpoint.FILE).step if resume else 0
-    # The run itself measures and reports nothing: that happens between its epochs.
-    samples = (before + length * most) * recipe.schedule.batch
-    schedule = replace(
-        recipe.schedule, samples=samples, measure=0, report=samples + 1, save=samples + 1
-    )
-    run = Run(replace(recipe, schedule=schedule), lesson.steps, fabric, out, watch)
+    # The run itself measures and saves nothing: that happens between its epochs.
+    batch = recipe.schedule.batch
+    samples, report = (before + length * most) * batch, max(1, length // REPORTS) * batch
+    schedule = replace(recipe.schedule, samples=samples, measure=0, report=report, save=samples + 1)
+    run = Run(replace(recipe, schedule=schedule), lesson.steps, fabric, out, watch, sheets=False)
     progress = run.start(resume)
     done = kept_epochs(out) if resume else []
 

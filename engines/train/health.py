@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-#: Share of pairs in which the discriminator must not be sure for training to be alive.
-TOO_SURE, TOO_WEAK = 0.98, 0.52
+from engines.protocol.training import TOO_SURE, TOO_WEAK
 
 
 def describe(report: Mapping[str, float]) -> str:

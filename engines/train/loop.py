@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class Run:
         fabric: launched.
         out: where checkpoint, log and samples go.
         watch: who looks on.
+        sheets: whether a report comes with a sheet of samples.
     """
 
     recipe: Recipe
@@ -50,6 +52,7 @@ class Run:
     fabric: Fabric
     out: Path
     watch: Watch = field(default_factory=Watch)
+    sheets: bool = True
 
     def start(self, resume: bool) -> Progress:
         """Where to begin: at zero, or where the checkpoint in ``out`` ends."""
@@ -67,7 +70,7 @@ class Run:
         """Train until ``last_step`` or until somebody stops it; the checkpoint is then on disk."""
         schedule = self.recipe.schedule
         total = schedule.samples // schedule.batch
-        (self.out / SAMPLES).mkdir(parents=True, exist_ok=True)
+        (self.out / SAMPLES if self.sheets else self.out).mkdir(parents=True, exist_ok=True)
         losses: list[dict[str, Tensor]] = []
         before, begun = progress.seconds, time.perf_counter()
         while progress.step < last_step and not self._stopped():
@@ -106,13 +109,15 @@ class Run:
         line: dict[str, float | int | str] = {
             "samples": progress.samples,
             "seconds": round(progress.seconds, 1),
-            **{name: round(value, 5) for name, value in means.items()},
+            # JSON has no word for what is not a number; the sentence about its health has.
+            **{name: round(value, 5) for name, value in means.items() if math.isfinite(value)},
             "health": health.describe(means),
         }
         self._log(line)
-        self.steps.settle()
-        path = self.out / SAMPLES / f"{progress.samples:09d}.png"
-        Image.fromarray(self.steps.sheet()).save(path)
+        if self.sheets:
+            self.steps.settle()
+            path = self.out / SAMPLES / f"{progress.samples:09d}.png"
+            Image.fromarray(self.steps.sheet()).save(path)
 
     def _measure(self, progress: Progress) -> Progress:
         """Measure on held-out data and keep the weights that score best."""

@@ -22,7 +22,8 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             from pictures to the places of a model that is already trained.
         source: what the shipped weights were trained on, for the card.
         credit: lines the card must carry.
-        augment: DiffAugment policy, any of "affine", "color", "cutout", "lean", "translation".
+        augment: DiffAugment policy, any of "affine", "color", "cutout", "lean", "tint" and
+            "translation".
         window: lowest and highest MIDI pitch; segments of a song move by octaves to fit in.
         shares: inpainting only; how often each set of a folder of zips is shown, by the name of
             its zip; 1 for those that are not named.
@@ -36,7 +37,7 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["pictures", "melodies", "inpaint", "codes", "encoder"]
     source: str = ""
     credit: tuple[str, ...] = ()
-    augment: tuple[Literal["affine", "color", "cutout", "lean", "translation"], ...] = ()
+    augment: tuple[Literal["affine", "color", "cutout", "lean", "tint", "translation"], ...] = ()
     window: tuple[int, int] = WINDOW
     shares: dict[str, float] = {}
     masks: tuple[Literal["strokes", "boxes", "half", "centre", "scratches"], ...] = (

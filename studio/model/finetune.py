@@ -12,7 +12,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engines.protocol.paths import user_models_dir
 from studio.engine_client.command import Ended, EngineCommand
 from studio.model.context import StudioContext
-from studio.model.finetune_lines import EpochRow, best_of, plain_words, read_check, read_epoch
+from studio.model.finetune_lines import (
+    EpochRow,
+    best_of,
+    plain_words,
+    read_check,
+    read_epoch,
+    read_losses,
+    with_losses,
+)
 from studio.model.finetune_runs import MADE, Begun, RunFolder, left_run, name_from, new_run
 from studio.model.finetune_wish import FinetuneWish, State
 
@@ -22,10 +30,12 @@ class Finetune(FinetuneWish):
 
     Signals:
         ticked: a second of a running training has gone by.
+        lossesGrew: the networks told how they stand.
         added: the name of a model that is in the library now.
     """
 
     ticked = Signal()
+    lossesGrew = Signal()
     added = Signal(str)
 
     def __init__(
@@ -80,7 +90,7 @@ class Finetune(FinetuneWish):
             self.problem = f"Nothing can be kept in your folder: {error.strerror or error}."
             self.changed.emit()
             return
-        self.epochs, self._chosen = [], -1
+        self._forget()
         self._learn(self._run)
 
     def go_on(self) -> None:
@@ -97,6 +107,8 @@ class Finetune(FinetuneWish):
             "out": run.path / begun.name,
             "minutes": self._minutes,
         }
+        if self.objective and not resume:
+            wanted["objective"] = self.objective
         options = [f"--{key}={value}" for key, value in wanted.items()]
         self._clock.start()
         more = ["--resume"] if resume else []
@@ -121,7 +133,8 @@ class Finetune(FinetuneWish):
         if self.reason_not_to_begin_again():
             return
         self._drop_run()
-        self.epochs, self._chosen, self._name_is_own = [], -1, False
+        self._forget()
+        self._name_is_own = False
         self._state, self.problem = "idle", ""
         if self._folder is not None:
             self._name = name_from(self._folder.name, self._taken())
@@ -182,8 +195,13 @@ class Finetune(FinetuneWish):
         self.changed.emit()
 
     def _on_line(self, line: bytes) -> None:
-        row = read_epoch(line) if self._state in ("running", "stopping") else None
-        if row is not None:
+        if self._state not in ("running", "stopping"):
+            return
+        losses, row = read_losses(line), read_epoch(line)
+        if losses is not None:
+            self.losses = with_losses(self.losses, losses)
+            self.lossesGrew.emit()
+        elif row is not None:
             self.epochs.append(row)
             self.changed.emit()
 
@@ -212,7 +230,7 @@ class Finetune(FinetuneWish):
         self._state = "done" if last >= 1 else "ready" if asked else "failed"
         if last < 1:
             self._drop_run()
-            self.epochs = []
+            self._forget()
         if asked and last < 1:
             self.problem = "It was stopped before its first epoch: nothing was learnt."
         elif not asked and not ended.whole:
@@ -240,6 +258,9 @@ class Finetune(FinetuneWish):
         ended_so = "Writing the model was ended from outside. Add it to the library again."
         self.problem = self.problem or ended.sentence or self.name_problem() or ended_so
 
+    def _forget(self) -> None:
+        self.epochs, self.losses, self._chosen = [], [], -1
+
     def _drop_run(self) -> None:
         if self._run is not None:
             self._run.remove()
@@ -248,7 +269,8 @@ class Finetune(FinetuneWish):
     def _restore(self) -> None:
         left = left_run()
         if left is not None:
-            self._run, self._name, self.epochs = left
+            self._run, self._name = left.folder, left.name
+            self.epochs, self.losses = left.epochs, left.losses
             begun = self._run.begun
             self._model = begun.model
             self._folder = Path(begun.folder) if begun.folder else None

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from engines.protocol.training import PICTURE_OBJECTIVES, ObjectiveInfo
+
 #: Files of a folder that are looked at to guess what it is for.
 _GLANCE = 2_000
 
@@ -48,6 +50,8 @@ class Kind:
         use: what is done with a new model.
         hint: how epochs are compared.
         tip: what a press on an epoch does.
+        shown: what the networks are shown one by one, in words.
+        objectives: what the two networks may play for.
     """
 
     task: str
@@ -62,6 +66,8 @@ class Kind:
     use: str
     hint: str
     tip: str
+    shown: str
+    objectives: tuple[ObjectiveInfo, ...] = ()
 
     @property
     def seen(self) -> bool:
@@ -101,6 +107,7 @@ SONGS = Kind(
     use="Compose with it",
     hint="Press an epoch to hear it and to choose it. Space plays and stops.",
     tip="Press to hear eight bars over C Am F G; always from the same noise.",
+    shown="bars",
 )  # fmt: skip
 
 PICTURES = Kind(
@@ -127,6 +134,8 @@ PICTURES = Kind(
     use="Generate with it",
     hint="Press an epoch to see it and to choose it. Space shows the model as it was.",
     tip="Press to see what it makes; always from the same noise.",
+    shown="pictures",
+    objectives=PICTURE_OBJECTIVES,
 )  # fmt: skip
 
 FILLS = Kind(
@@ -152,6 +161,7 @@ FILLS = Kind(
     use="Fill with it",
     hint="Press an epoch to see it and to choose it. Space shows the model as it was.",
     tip="Press to see held-out pictures: with a hole, filled, and as they were.",
+    shown="pictures",
 )  # fmt: skip
 
 #: By the task of the model.

@@ -81,6 +81,11 @@ class EpochRow(msgspec.Struct, frozen=True):
     figures: dict[str, float]
 
     @property
+    def title(self) -> str:
+        """What it is called."""
+        return f"Epoch {self.epoch}" if self.epoch else "Before"
+
+    @property
     def kind(self) -> Kind:
         """What it learnt from."""
         return kind_of_figures(self.figures) or SONGS
@@ -91,7 +96,28 @@ class EpochRow(msgspec.Struct, frozen=True):
         return self.figures["score"]
 
 
+class LossRow(msgspec.Struct, frozen=True):
+    """What the two networks came to over some steps.
+
+    Attributes:
+        samples: real samples shown so far.
+        seconds: spent training so far.
+        health: how they stand to each other, a sentence.
+        generator: its loss, if it is a number.
+        discriminator: its loss, if it is a number.
+        told_apart: share of pairs in which the discriminator rates the real one higher.
+    """
+
+    samples: int
+    seconds: float
+    health: str
+    generator: float | None = None
+    discriminator: float | None = None
+    told_apart: float | None = None
+
+
 _check = msgspec.json.Decoder(Check)
+_losses = msgspec.json.Decoder(LossRow)
 
 
 def read_check(output: bytes) -> Check | None:
@@ -117,6 +143,19 @@ def read_epoch(line: bytes, beside: dict[str, str] | None = None) -> EpochRow | 
     except (msgspec.DecodeError, msgspec.ValidationError):
         return None
     return row if kind_of_figures(row.figures) is not None else None
+
+
+def read_losses(line: bytes) -> LossRow | None:
+    """A line about the losses, or None for any other line."""
+    try:
+        return _losses.decode(line)
+    except msgspec.DecodeError:
+        return None
+
+
+def with_losses(rows: Sequence[LossRow], row: LossRow) -> list[LossRow]:
+    """The losses so far and the next; what is learnt anew after a crash replaces what was lost."""
+    return [*(before for before in rows if before.samples < row.samples), row]
 
 
 def best_of(epochs: Sequence[EpochRow]) -> EpochRow | None:

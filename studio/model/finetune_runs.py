@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from PySide6.QtCore import QLockFile
 
 from engines.protocol.paths import user_data_dir
 from studio.model.finetune_kinds import KINDS
-from studio.model.finetune_lines import EpochRow, read_epoch
+from studio.model.finetune_lines import EpochRow, LossRow, read_epoch, read_losses, with_losses
 
 _PREFIX, _LOG, _EPOCHS = "run-", "log.jsonl", "epochs"
 #: Beside the folder that has the new model's name, which never begins with a dot.
@@ -91,8 +92,25 @@ def new_run(begun: Begun) -> RunFolder:
     return folder
 
 
-def left_run() -> tuple[RunFolder, str, list[EpochRow]] | None:
-    """The newest training that an earlier session left: its folder, its name and its epochs.
+@dataclass(frozen=True)
+class Left:
+    """A training that an earlier session left.
+
+    Attributes:
+        folder: where it is.
+        name: what its model would be called.
+        epochs: as far as their files are there.
+        losses: of its steps.
+    """
+
+    folder: RunFolder
+    name: str
+    epochs: list[EpochRow]
+    losses: list[LossRow]
+
+
+def left_run() -> Left | None:
+    """The newest training that an earlier session left.
 
     Others that nobody works with, and those without a trained epoch, are deleted.
     """
@@ -102,9 +120,9 @@ def left_run() -> tuple[RunFolder, str, list[EpochRow]] | None:
         folder = RunFolder(path)
         if not folder.claim():
             continue
-        name, epochs = _read(path) if found is None else ("", [])
-        if len(epochs) > 1:
-            found = (folder, name, epochs)
+        left = _read(folder) if found is None else None
+        if left is not None and len(left.epochs) > 1:
+            found = left
         else:
             folder.remove()
     return found
@@ -120,13 +138,18 @@ def _place() -> Path:
     return user_data_dir() / "finetune"
 
 
-def _read(path: Path) -> tuple[str, list[EpochRow]]:
-    """The epochs of a run as its log tells them, as far as their files are there."""
+def _read(folder: RunFolder) -> Left | None:
+    """A run as its log tells it."""
     epochs: dict[int, EpochRow] = {}
-    log = next(iter(path.glob(f"*/{_LOG}")), None)
+    losses: list[LossRow] = []
+    log = next(iter(folder.path.glob(f"*/{_LOG}")), None)
     if log is None:
-        return "", []
+        return None
     for line in log.read_bytes().splitlines():
+        told = read_losses(line)
+        if told is not None:
+            losses = with_losses(losses, told)
+            continue
         try:
             number = msgspec.json.decode(line, type=_Numbered).epoch
         except msgspec.DecodeError:
@@ -137,7 +160,7 @@ def _read(path: Path) -> tuple[str, list[EpochRow]]:
         row = read_epoch(line, {"file": f"{stem}.safetensors", "sample": str(sample)})
         if row is not None and sample is not None and Path(row.file).is_file():
             epochs[row.epoch] = row
-    return log.parent.name, [epochs[number] for number in sorted(epochs)]
+    return Left(folder, log.parent.name, [epochs[number] for number in sorted(epochs)], losses)
 
 
 def name_problem(name: str, taken: Sequence[str]) -> str:

@@ -11,13 +11,14 @@ from engines.protocol.messages import ModelInfo
 from engines.protocol.paths import user_models_dir
 from studio.model.context import StudioContext
 from studio.model.finetune_kinds import KINDS, SONGS, Kind, kind_of_folder
-from studio.model.finetune_lines import Check, EpochRow
+from studio.model.finetune_lines import Check, EpochRow, LossRow
 from studio.model.finetune_runs import name_from, name_problem
 
 State = Literal[
     "idle", "checking", "ready", "running", "stopping", "done", "adding", "added", "failed"
 ]
 USUAL_MINUTES, MOST_MINUTES = 10, 600
+OWN_OBJECTIVE = ""
 _AT_WORK = {
     "checking": "The folder is being read.",
     "running": "It is learning now: stop it first.",
@@ -27,11 +28,12 @@ _AT_WORK = {
 
 
 class FinetuneWish(QObject):
-    """Model, folder, minutes and name.
+    """Model, folder, objective, minutes and name.
 
     Attributes:
         check: what the folder comes to, once it was read.
         epochs: all so far, the model as it was first.
+        losses: all so far.
         problem: what went wrong, as a sentence, or "".
 
     Signals:
@@ -48,9 +50,11 @@ class FinetuneWish(QObject):
         self._state: State = "idle"
         self._model = ""
         self._folder: Path | None = None
+        self._objective = OWN_OBJECTIVE
         self._minutes, self._name, self._name_is_own = USUAL_MINUTES, "", False
         self.check: Check | None = None
         self.epochs: list[EpochRow] = []
+        self.losses: list[LossRow] = []
         self.problem = ""
         self._checked_for = ""  # the model that the folder was read for
         context.models.changed.connect(self._on_models)
@@ -87,6 +91,11 @@ class FinetuneWish(QObject):
         return self._folder
 
     @property
+    def objective(self) -> str:
+        """What the two networks will play for; "" for what the model learned by."""
+        return self._objective if not self.reason_own_objective() else OWN_OBJECTIVE
+
+    @property
     def minutes(self) -> int:
         """No epoch begins after this long."""
         return self._minutes
@@ -114,6 +123,12 @@ class FinetuneWish(QObject):
             self._name = name_from(folder.name, self._taken())
         self._look_again()
 
+    def choose_objective(self, name: str) -> None:
+        """Play for something else; "" for what the model learned by."""
+        if not self.reason_objective_fixed() and name != self._objective:
+            self._objective = name
+            self.changed.emit()
+
     def set_minutes(self, minutes: float) -> None:
         """Train for another while, 1 minute to ten hours."""
         self._minutes = max(1, min(MOST_MINUTES, round(minutes)))
@@ -136,6 +151,16 @@ class FinetuneWish(QObject):
         if self._state in ("done", "added"):
             return "Begin another training to change this."
         return _AT_WORK.get(self._state, "") if self._state != "checking" else ""
+
+    def reason_own_objective(self) -> str:
+        """Why this model has one objective only, or ""."""
+        if self.kind.objectives:
+            return ""
+        return f"A model of {self.kind.data} keeps the objective that it learned by."
+
+    def reason_objective_fixed(self) -> str:
+        """Why the objective cannot be changed now, or ""."""
+        return self.reason_fixed() or self.reason_own_objective()
 
     def reason_minutes_fixed(self) -> str:
         """Why the minutes cannot be changed now, or ""."""

@@ -12,21 +12,24 @@ from pathlib import Path
 import pytest
 from bench import Bench, open_bench
 from drawn_faces import make_faces
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
+from safetensors import safe_open
 from tiny_songs import make_midi_songs
 
 from engines.music.files.midi import from_midi
 from engines.protocol.messages import ListModels, Models
 from engines.protocol.paths import user_models_dir
+from engines.protocol.training import PICTURE_OBJECTIVES
 from engines.runtime.library import Library
 from studio.engine_client import command
 from studio.model.finetune import Finetune
 from studio.model.finetune_kinds import SONGS
-from studio.model.finetune_lines import EpochRow, plain_words
+from studio.model.finetune_lines import EpochRow, LossRow, plain_words
 from studio.model.finetune_runs import name_from, name_problem
 from studio.view.panels.train_page import TrainPage
+from studio.view.widgets.loss_chart import LossChart, reading
 from studio.view.widgets.picture_sheet import PictureSheet
 
 PATIENCE = 60_000
@@ -203,9 +206,16 @@ def test_a_folder_of_pictures_takes_a_picture_model_and_shows_its_epochs(
 ) -> None:
     page = page_of(train)
     faces = make_faces(tmp_path / "faces", 12)
+    look(qtbot, page, faces)
+    box = page.controls.objective
+    assert [box.itemText(row) for row in (0, 2)] == ["As it learned", "Hinge"]
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_H)  # as in any list, the first letter chooses
+    assert (page.model.objective, box.toolTip()) == ("hinge", PICTURE_OBJECTIVES[1].about)
     model = learn(qtbot, page, faces)
     assert model.model is not None
     assert (model.model.name, model.kind.data) == ("portraits-peeps", "pictures")
+    assert box.toolTip() == "It is learning now: stop it first."
     assert "to learn from." in model.check.summary if model.check is not None else False
     train.window.registry.trigger("train.stop")
     until(qtbot, lambda: model.state != "stopping")
@@ -215,6 +225,8 @@ def test_a_folder_of_pictures_takes_a_picture_model_and_shows_its_epochs(
     assert chosen is not None
     assert (sheet.isVisible(), sheet.path) == (True, chosen.sample)
     assert "Novelty" in page.tables.epochs.list.model().index(0, 0).data(ROLE)
+    with safe_open(chosen.file, framework="numpy") as file:
+        assert r"name = \"hinge\"" in file.metadata()["progress"]
     learnt = pixel(sheet)
     qtbot.keyClick(train.window, Qt.Key.Key_Space)
     assert (sheet.title, sheet.path) == ("Before", model.epochs[0].sample)
@@ -243,6 +255,64 @@ def test_a_folder_of_pictures_takes_a_picture_model_and_shows_its_epochs(
     model.epochs = epochs
     model.changed.emit()
     assert sheet.path == chosen.sample
+
+
+@needs_torch
+def test_the_losses_are_drawn_as_they_come_and_read_by_hand(
+    train: Bench, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = page_of(train)
+    model = learn(qtbot, page, make_midi_songs(tmp_path / "songs"))
+    tables = page.tables
+    assert tables.chart is None  # nobody has looked yet
+    qtbot.mouseClick(tables.tabs[2], Qt.MouseButton.LeftButton)
+    chart = tables.chart
+    assert chart is not None
+    until(qtbot, chart.isVisible)
+    before = len(model.losses)
+    assert before >= 1
+    until(qtbot, lambda: len(model.losses) > before + 1 or model.state != "running")
+    model.stop()
+    until(qtbot, lambda: model.state != "stopping")
+    rows = model.losses
+    assert [row.samples for row in rows] == sorted({row.samples for row in rows})
+    assert tables.words.text() == rows[-1].health
+    assert chart.reading.text() == reading(rows[-1])
+    times, values = chart.view.getItem(0, 0).listDataItems()[0].getData()
+    assert list(times) == [row.seconds for row in rows]
+    assert list(values) == [row.generator for row in rows]
+    qtbot.keyClick(chart.view, Qt.Key.Key_Left)
+    assert chart.reading.text() == chart.view.accessibleDescription() == reading(rows[-2])
+    plot = chart.view.getItem(0, 0)
+    spot = plot.vb.mapViewToScene(QPointF(rows[0].seconds, rows[0].generator or 0.0))
+    qtbot.mouseMove(chart.view.viewport(), chart.view.mapFromScene(spot))
+    until(qtbot, lambda: chart.reading.text() == reading(rows[0]))
+
+    page.close()  # and the next session has them again
+    again = Finetune(train.context)
+    assert again.losses == rows
+    again.begin_again()
+    assert again.losses == []
+    again.close()
+
+
+def test_losses_that_are_no_numbers_leave_a_gap(qtbot: QtBot) -> None:
+    whole = LossRow(32, 1.0, "Healthy.", 0.7, 0.6, 0.75)
+    broken = LossRow(64, 65.0, "Broken.")
+    chart = LossChart()
+    qtbot.addWidget(chart)
+    chart.show_losses([], None)
+    chart.resize(600, 400)
+    chart.show()
+    qtbot.mouseMove(chart.view.viewport(), chart.view.rect().center())
+    assert chart.reading.text() == ""
+    chart.show_losses([whole, broken], EpochRow(2, 65.0, "", "", {}))
+    assert chart.reading.text() == "1:05 · no generator loss · no discriminator loss"
+    qtbot.keyClick(chart.view, Qt.Key.Key_Left)
+    words = "0:01 · generator 0.700 · discriminator 0.600 · told apart 75%"
+    assert chart.reading.text() == words
+    chart.show_losses([whole], None)  # another training
+    assert chart.reading.text() == words
 
 
 def test_a_folder_chosen_before_the_engine_is_there_is_read_again(

@@ -1,4 +1,4 @@
-"""The right panel of the Train page: model, folder, minutes, name, and the buttons below."""
+"""The right panel of the Train page: what is asked for, and the buttons below."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from PySide6.QtWidgets import (
 
 from studio.model.context import StudioContext
 from studio.model.finetune import Finetune
-from studio.model.finetune_wish import MOST_MINUTES
-from studio.view.bind import describe, hairline, label, look, set_reason, with_keys
+from studio.model.finetune_wish import MOST_MINUTES, OWN_OBJECTIVE
+from studio.view.bind import describe, hairline, label, look, set_reason, set_tip, with_keys
 from studio.view.icons import icon
 from studio.view.param_controls import LABEL_WIDTH
+from studio.view.widgets.combo import Combo
 from studio.view.widgets.model_picker import ModelPicker
 from studio.view.widgets.number_field import NumberField
 from studio.view.widgets.progress_row import time_left
 
 _NAME_WIDTH = 140
+_AS_LEARNED = "As it learned"
+_OBJECTIVE = "What the two networks play for: their pair of losses."
 _LEAD = (
     "The model's own weights stay as they are: what it learns becomes a new model, which is yours."
 )
@@ -72,6 +75,9 @@ class TrainPanel(QWidget):
         tip = "No epoch begins after this long; the one that runs is finished."
         describe(self.minutes, "trainMinutes", "Minutes", tip)
         self.minutes.edited.connect(model.set_minutes)
+        self.objective = Combo()
+        describe(self.objective, "trainObjective", "Objective", _OBJECTIVE)
+        self.objective.activated.connect(self._choose_objective)
         self.name = QLineEdit()
         self.name.setFixedHeight(28)
         self.name.setPlaceholderText("my-model")
@@ -91,6 +97,7 @@ class TrainPanel(QWidget):
         column.addWidget(self.picker)
         column.addLayout(_row("Folder", self.choose))
         column.addLayout(_under(self._found))
+        column.addLayout(_row("Objective", self.objective))
         column.addLayout(_row("Minutes", self.minutes))
         column.addLayout(_row("Name", self.name))
         column.addLayout(_under(self._wrong))
@@ -107,6 +114,7 @@ class TrainPanel(QWidget):
         for control in (self.picker, self.choose):
             set_reason(control, fixed)
         set_reason(self.minutes, model.reason_minutes_fixed())
+        self._show_objective()
         added = model.state in ("running", "stopping", "adding", "added")
         set_reason(self.name, fixed if added else "")
         folder = model.folder
@@ -125,6 +133,24 @@ class TrainPanel(QWidget):
         asked = bool(model.name) or folder is not None
         self._wrong.setText(model.name_problem() if asked and not added else "")
         self._wrong.setVisible(bool(self._wrong.text()))
+
+    def _choose_objective(self, row: int) -> None:
+        self._model.choose_objective(str(self.objective.itemData(row)))
+
+    def _show_objective(self) -> None:
+        """Offer what the model can learn by, each with a sentence."""
+        model, box = self._model, self.objective
+        names = [OWN_OBJECTIVE, *(each.name for each in model.kind.objectives)]
+        if names != [box.itemData(row) for row in range(box.count())]:
+            box.clear()
+            box.addItem(_AS_LEARNED, OWN_OBJECTIVE)
+            for each in model.kind.objectives:
+                box.addItem(each.title, each.name)
+                box.setItemData(box.count() - 1, each.about, Qt.ItemDataRole.ToolTipRole)
+        box.setCurrentIndex(names.index(model.objective))
+        about = {each.name: each.about for each in model.kind.objectives}
+        set_tip(box, about.get(model.objective, _OBJECTIVE))
+        set_reason(box, model.reason_objective_fixed())
 
 
 class TrainFooter(QWidget):

@@ -1,8 +1,9 @@
-"""What stands in the middle of the Train page: the folder's files, and the epochs."""
+"""What stands in the middle of the Train page: the folder's files, the epochs, the losses."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -22,8 +23,16 @@ from studio.view.bind import describe, label, look
 from studio.view.widgets.picture_sheet import PictureSheet
 from studio.view.widgets.row_table import BY_THE_WAY, Column, Line, RowTable
 
+if TYPE_CHECKING:
+    from studio.view.widgets.loss_chart import LossChart
+
 _FILES = (Column("File", 220), Column("What of it is used, or why not"))
 _BEFORE = "the model as it was"
+_NO_LOSSES = "The losses come with the first steps."
+_ABOUT_LOSSES = (
+    "Each network lowers its own loss against the other. In the green band neither is far ahead."
+)
+_FILES_TAB, _EPOCHS_TAB, _LOSSES_TAB = range(3)
 _ICONS = {"compose": "play", "generate": "image", "inpaint": "image"}
 
 
@@ -48,13 +57,13 @@ def epoch_columns(kind: Kind) -> tuple[Column, ...]:
 
 def epoch_line(row: EpochRow, best: bool, playing: bool) -> Line:
     """One epoch's figures."""
-    name, more = (f"Epoch {row.epoch}", "best score") if row.epoch else ("Before", _BEFORE)
+    more = "best score" if row.epoch else _BEFORE
     figures = (
         format(row.figures[each.key], each.form).replace("-", "\N{MINUS SIGN}")
         for each in row.kind.figures
     )
     return Line(
-        (f"{name}{BY_THE_WAY}{more}" if best or not row.epoch else name, *figures),
+        (f"{row.title}{BY_THE_WAY}{more}" if best or not row.epoch else row.title, *figures),
         icon="speaker-high" if playing else "star" if best else _ICONS[row.kind.task],
         role="text" if row.epoch else "muted",
         icon_role="text" if playing else "good" if best else "muted",
@@ -63,7 +72,7 @@ def epoch_line(row: EpochRow, best: bool, playing: bool) -> Line:
 
 
 class TrainTables(QWidget):
-    """Two tables under tabs, and a line that says what they come to."""
+    """Two tables and a chart under tabs, and a line that says what they come to."""
 
     def __init__(self, model: Finetune, player: EpochPlayer, viewer: EpochViewer) -> None:
         super().__init__()
@@ -75,11 +84,17 @@ class TrainTables(QWidget):
         self.files = RowTable("trainFiles", "Files of the folder", _FILES)
         self._by_kind = {kind.task: self._epoch_table(kind) for kind in KINDS.values()}
         self.sheet = PictureSheet("trainSheet", "Pictures of the epoch")
+        self.chart: LossChart | None = None  # until somebody looks
         self._group = QButtonGroup(self)
-        self._tabs = [self._tab("trainFilesTab", "Files"), self._tab("trainEpochsTab", "Epochs")]
+        self.tabs = [
+            self._tab("trainFilesTab", "Files"),
+            self._tab("trainEpochsTab", "Epochs"),
+            self._tab("trainLossesTab", "Losses"),
+        ]
         self._lay_out()
         for signal in (model.changed, player.changed, viewer.changed):
             signal.connect(self._refresh)
+        model.lossesGrew.connect(self._show_tab)
         self._refresh()
 
     @property
@@ -107,7 +122,7 @@ class TrainTables(QWidget):
         tabs = QHBoxLayout(self._bar)
         tabs.setContentsMargins(0, 0, 0, 0)
         tabs.setSpacing(4)
-        for tab in self._tabs:
+        for tab in self.tabs:
             tabs.addWidget(tab)
         tabs.addStretch(1)
         head = QVBoxLayout()
@@ -116,25 +131,33 @@ class TrainTables(QWidget):
         head.addWidget(self.words)
         head.addWidget(self._note)
         head.addWidget(self._bar)
+        self._pages = QStackedWidget()
+        for page in (self.files, self._epochs_area(), self._losses_area()):
+            self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self.files, 1)
-        column.addWidget(self._epochs_area(), 1)
+        column.addWidget(self._pages, 1)
 
     def _epochs_area(self) -> QWidget:
         """The tables one upon the other; pictures are seen beside theirs."""
         self._tables = QStackedWidget()
         for table in self._by_kind.values():
             self._tables.addWidget(table)
-        self._area = QWidget()
-        row = QHBoxLayout(self._area)
+        area = QWidget()
+        row = QHBoxLayout(area)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._tables, 1)
         row.addWidget(self.sheet, 1)
-        return self._area
+        return area
+
+    def _losses_area(self) -> QWidget:
+        area = QWidget()
+        self._chart_room = QVBoxLayout(area)
+        self._chart_room.setContentsMargins(0, 0, 0, 0)
+        return area
 
     def _refresh(self) -> None:
         model = self._model
@@ -149,30 +172,51 @@ class TrainTables(QWidget):
         has_epochs = bool(epochs) or model.state in ("running", "stopping")
         if has_epochs != self._had_epochs:
             self._had_epochs = has_epochs
-            self._tabs[1 if has_epochs else 0].setChecked(True)
-        self._bar.setVisible(has_epochs and check is not None)
+            self.tabs[_EPOCHS_TAB if has_epochs else _FILES_TAB].setChecked(True)
+        self._bar.setVisible(has_epochs)
+        self.tabs[_FILES_TAB].setVisible(check is not None)
         self._show_tab()
 
     def _show_tab(self) -> None:
-        model = self._model
-        epochs = self._had_epochs and (self._tabs[1].isChecked() or model.check is None)
-        self._area.setVisible(epochs)
-        self.files.setVisible(not epochs)
-        summary = model.check.summary if model.check is not None else "Reading the folder…"
-        if epochs:
-            self.words.setText(model.words or "Measuring the model as it is, to compare with.")
-            self._note.setText(model.kind.hint)
-        else:
-            self.words.setText(summary)
-            folder = model.folder
-            self._note.setText(str(folder) if folder is not None else "")
+        at = next((n for n, tab in enumerate(self.tabs) if tab.isChecked()), _FILES_TAB)
+        if at == _FILES_TAB and self._had_epochs and self._model.check is None:
+            at = _EPOCHS_TAB  # those of an earlier session, whose folder was not read again
+        self._pages.setCurrentIndex(at)
+        if at == _LOSSES_TAB:
+            self._show_losses()
+        words, note = (self._of_files, self._of_epochs, self._of_losses)[at]()
+        self.words.setText(words)
+        self._note.setText(note)
+
+    def _of_files(self) -> tuple[str, str]:
+        check, folder = self._model.check, self._model.folder
+        summary = check.summary if check is not None else "Reading the folder…"
+        return summary, str(folder) if folder is not None else ""
+
+    def _of_epochs(self) -> tuple[str, str]:
+        words = self._model.words or "Measuring the model as it is, to compare with."
+        return words, self._model.kind.hint
+
+    def _of_losses(self) -> tuple[str, str]:
+        losses = self._model.losses
+        return losses[-1].health if losses else _NO_LOSSES, _ABOUT_LOSSES
+
+    def _show_losses(self) -> None:
+        if self.chart is None:
+            from studio.view.widgets.loss_chart import LossChart
+
+            self.chart = LossChart()
+            self._chart_room.addWidget(self.chart)
+        self.chart.show_losses(self._model.losses, self._model.chosen)
 
     def _show_sheet(self) -> None:
         kind, row = self._model.kind, self._viewer.shown
         self.sheet.setVisible(kind.seen)
         shown = row if kind.seen else None
-        title = "" if shown is None else f"Epoch {shown.epoch}" if shown.epoch else "Before"
-        self.sheet.show_file(shown.sample if shown is not None else "", title)
+        if shown is None:
+            self.sheet.show_file("", "")
+        else:
+            self.sheet.show_file(shown.sample, shown.title)
 
     def _plays(self, row: EpochRow) -> bool:
         return self._player.playing and self._player.path == row.sample

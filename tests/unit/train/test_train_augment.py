@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engines.train import augment as changes
-from engines.train.augment import POLICIES, affine, augment, cutout, translation
+from engines.train.augment import POLICIES, TINT, affine, augment, cutout, tint, translation
 
 
 @pytest.mark.parametrize("name", POLICIES)
@@ -36,6 +36,19 @@ def test_cutout_blanks_at_most_half_the_side_squared() -> None:
     left = cutout(torch.ones(64, 3, 16, 16))[:, 0].sum(dim=(1, 2))
     assert left.min() == 16 * 16 - 8 * 8
     assert left.max() <= 16 * 16 - 4 * 4
+
+
+def test_tint_leaves_every_other_picture_as_it_is_and_leads_from_colour_to_grey() -> None:
+    torch.manual_seed(5)
+    pink = torch.tensor([0.91, 0.76, 0.84]).reshape(1, 3, 1, 1).expand(400, 3, 8, 8)
+    tinted = tint(pink)[:, :, 0, 0]
+    same = (tinted == pink[:, :, 0, 0]).all(dim=1)
+    assert 160 < same.sum() < 240
+    others = tinted[~same]
+    away = (others - others.mean(dim=1, keepdim=True)).abs().amax(dim=1)
+    assert away.min() < 0.02, "some are grey"
+    assert away.max() > 0.12, "some are stronger than they were"
+    assert (others - 0.8367).abs().max() < 2 * 0.0767 + TINT
 
 
 def test_affine_draws_edges_out_and_moves_each_picture_its_own_way() -> None:

@@ -18,9 +18,11 @@ from tiny_songs import make_songs
 from engines.commands.train import RECIPES
 from engines.evaluate import likeness
 from engines.music.files.midi import from_midi
+from engines.protocol.training import PICTURE_OBJECTIVES
 from engines.runtime import directions
 from engines.runtime.library import Library
 from engines.train import (
+    checkpoint,
     finetune,
     finetune_fills,
     finetune_melodies,
@@ -29,6 +31,7 @@ from engines.train import (
     pictures,
     recipe,
 )
+from engines.train.objectives import OBJECTIVES
 from engines.train.publish_learnt import publish_learnt
 
 MODELS = Path(__file__).resolve().parents[3] / "assets" / "models"
@@ -143,6 +146,44 @@ def test_what_cannot_learn_from_songs_says_so(tmp_path: Path) -> None:
     assert (code, "Give 20 or more" in err) == (2, True)
     code, _, err = run("finetune", "--model", model, "--data", songs, "--out", tmp_path / "No Name")
     assert (code, "cannot be called" in err) == (2, True)
+
+
+def test_the_losses_are_told_between_the_epochs(tmp_path: Path) -> None:
+    songs, out = make_songs(tmp_path / "songs"), tmp_path / "mine"
+    words = ("finetune", "--model", MODELS / "melody-pop", "--data", songs, "--out", out)
+    code, _, err = run(*words, "--epochs-only", "--json", "--epochs", 2)
+    assert code == 0
+    lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+    losses = [line for line in lines if "health" in line]
+    assert [json.loads(line) for line in err.splitlines() if "health" in line] == losses
+    assert [set(line) for line in losses] == [
+        {
+            "samples", "seconds", "discriminator", "told_apart", "generator", "matching", "health",
+        }
+    ] * len(losses)  # fmt: skip
+    assert ["epoch" in line for line in lines] == [True, False, False, True, False, False, True]
+    assert not (out / "samples").exists()  # an epoch has a sample of its own
+
+
+def test_a_picture_model_can_play_for_something_else(tmp_path: Path) -> None:
+    faces, out = make_faces(tmp_path / "faces", 12), tmp_path / "mine"
+    words = ("finetune", "--model", MODELS / "portraits-peeps", "--data", faces, "--out", out)
+    words = (*words, "--epochs", 1, "--epochs-only", "--json")
+    hinge = ("--objective", "hinge")
+    code, told, _ = run(*words, *hinge)
+    assert code == 0
+    read = checkpoint.read_progress(Path(json.loads(told)["epochs"][1]["file"])).recipe
+    assert recipe.parse(read, "it").objective.name == "hinge"
+    code, _, err = run(*words, *hinge, "--resume")
+    assert (code, "goes on with the objective that it began with" in err) == (2, True)
+
+    songs = make_songs(tmp_path / "songs", count=2)
+    other = ("--model", MODELS / "melody-pop", "--data", songs, "--out", tmp_path / "new")
+    code, _, err = run("finetune", *other, *hinge)
+    assert (code, "keeps the objective that it learned by" in err) == (2, True)
+    code, _, err = run("finetune", *other, "--objective", "luck")
+    assert (code, "luck" in err) == (2, True)
+    assert {each.name for each in PICTURE_OBJECTIVES} == set(OBJECTIVES) - {"midinet"}
 
 
 def learnt(model: Path, data: Path, out: Path) -> list[dict[str, Any]]:
