@@ -12,6 +12,7 @@ from engines.music.chords import parse_chord, print_chords
 from engines.music.progressions import shortened
 from engines.music.score import Clip
 from engines.protocol.messages import Request
+from engines.protocol.params import IntParam
 from engines.protocol.tools import COMPOSE
 from studio.media.midi import read_midi
 from studio.model import compose_scope as scope
@@ -25,6 +26,9 @@ from studio.model.song import SongState, Take
 from studio.model.song_memory import recall_song, remember_song
 from studio.model.tool_model import ToolModel
 
+#: Limits of what the engine is asked for; songs from elsewhere can go beyond them.
+_NUMBERS = {param.name: param for param in COMPOSE.params if isinstance(param, IntParam)}
+MOST_BARS = _NUMBERS["bars"].maximum
 #: Parameters that belong to the song, not to the panel: they are undone with it.
 SONG_PARAMS = ("chords", "tempo", "kept", "locks", "kept_seeds")
 
@@ -36,6 +40,7 @@ class ComposeModel(ToolModel):
         super().__init__(context, COMPOSE, "music.compose", parent)
         self.song = context.song
         self._waiting: dict[str, Any] | None = None  # what to compose once there is a library
+        self._arrived = False  # whether takes of the newest job are or were in the song
         self.chords = ChordLine(self.song, self.values, self)
         self._recall()
         self.playback = Playback(self.song, context.settings, self)
@@ -77,7 +82,10 @@ class ComposeModel(ToolModel):
                 :meth:`compose`.
         """
         info = self.model_info
-        params = {**self.values.all(), "tempo": round(self.song.state.tempo)}
+        tempo = _NUMBERS["tempo"]
+        # The song keeps its own; notes do not depend on it.
+        near = min(max(round(self.song.state.tempo), tempo.minimum), tempo.maximum)
+        params = {**self.values.all(), "tempo": near}
         if self.reason_no_creativity():
             params["creativity"] = 0.0
         return Request(
@@ -102,6 +110,8 @@ class ComposeModel(ToolModel):
         if self._context.models.known and self.model_info is None:
             return "No model that writes melodies is installed."
         clip, locks = self.song.clip, self.song.state.locks
+        if clip is not None and locks and clip.bars > MOST_BARS:
+            return f"{_too_long(clip)} Unlock all of them for another melody."
         if clip is not None and self.bars <= clip.bars and set(range(self.bars)) <= set(locks):
             return "Every bar is locked. Unlock one (L), or ask for more bars."
         return ""
@@ -124,6 +134,8 @@ class ComposeModel(ToolModel):
         """Why the chosen bars cannot be written again now, or ""."""
         if self.song.clip is None:
             return "There is no melody yet: compose one first."
+        if self.song.clip.bars > MOST_BARS:
+            return f"{_too_long(self.song.clip)} Delete some first."
         if set(self.choice.chosen) <= set(self.choice.locks):
             return f"It would write {self.choice.words}, which is locked. Unlock it first (L)."
         return "" if self.model_info is not None else self.reason_not_to_compose()
@@ -145,7 +157,9 @@ class ComposeModel(ToolModel):
         clip, locks = self.song.clip, self.choice.locks
         meant = self.choice.chosen if bars is None else bars
         ready = not self._context.models.known or self.model_info is not None
-        if clip is not None and ready and not set(meant) <= set(locks):
+        if clip is None or clip.bars > MOST_BARS:
+            return
+        if ready and not set(meant) <= set(locks):
             self._queue(scope.some(clip, meant, locks))
 
     def _queue(self, kept: dict[str, Any]) -> None:
@@ -154,7 +168,7 @@ class ComposeModel(ToolModel):
             self.changed.emit()
             return
         self.seed.spend()
-        self._job = self._context.jobs.add(self.request(kept)).id
+        self._job, self._arrived = self._context.jobs.add(self.request(kept)).id, False
         self.remember()
         self.changed.emit()
 
@@ -218,9 +232,14 @@ class ComposeModel(ToolModel):
         return self._waiting is not None or self.job is not None
 
     def _on_added(self, entry: Entry) -> None:
-        if entry.clip is not None and entry.group and entry.group == self._job:
-            self.song.add_take(_take(entry), entry.group)
-            self.changed.emit()
+        if entry.clip is None or not entry.group or entry.group != self._job:
+            return
+        if self._arrived and self.song.state.job != self._job:
+            self.cancel()  # a person kept one, or went elsewhere; what is made is in the history
+            return
+        self._arrived = True
+        self.song.add_take(_take(entry), entry.group)
+        self.changed.emit()
 
     # --- other melodies --------------------------------------------------------------------
 
@@ -287,6 +306,10 @@ class ComposeModel(ToolModel):
             fresh = SongState(str(self.values["chords"]), float(self.values["tempo"]))
             self.song.load(recall_song(self._context.settings, fresh))
         self.chords.begin(self.song.state.chords)
+
+
+def _too_long(clip: Clip) -> str:
+    return f"Up to {MOST_BARS} bars can be composed at once, and there are {clip.bars}."
 
 
 def _take(entry: Entry) -> Take:

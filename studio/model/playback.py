@@ -270,6 +270,7 @@ class Playback(QObject):
 
     def prepare(self) -> None:
         """Have the take in view rendered, so that play starts at once."""
+        self._drop_stale_loop()
         order = self._order()
         if order is None:
             self._order_heard = None
@@ -280,6 +281,14 @@ class Playback(QObject):
         if order == self._order_heard:
             self._take_heard = self._take()
         self._synthesiser.ask(order)
+
+    def _drop_stale_loop(self) -> None:
+        """Loop the whole song again where the bars that were looped are no longer."""
+        clip, loop = self._song.clip, self._loop
+        if clip is None or loop is None:
+            return
+        if loop[1] > clip.steps or any(step % clip.bar_steps for step in loop):
+            self.set_loop(0, None)
 
     def _start_as_it_was(self) -> None:
         """Begin before the newest edit is rendered; it is heard as soon as it is."""

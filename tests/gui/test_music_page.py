@@ -11,8 +11,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from engines.music.progressions import PROGRESSIONS
+from engines.music.score import Clip, Note
 from engines.music.sound.performance import find_part, with_part
 from engines.protocol.messages import ModelInfo, Submit
+from studio.view.panels.melody_facts import chord_tone_share
 
 pytestmark = pytest.mark.usefixtures("silent")
 
@@ -174,3 +176,9 @@ def test_broken_memory_starts_fresh(
         assert model.chords.draft == "C Am F G"
         assert model.playback.voice.program == 0
         model.playback.close()
+
+
+def test_the_share_on_the_chord_follows_the_meter() -> None:
+    notes = (Note(0, 12, 60), Note(12, 12, 69))  # C over C, A over F
+    waltz = Clip(bars=2, tempo=120.0, chords=("C", "F"), notes=notes, meter="3/4")
+    assert chord_tone_share(waltz) == 1.0

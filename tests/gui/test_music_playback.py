@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import pytest
 from music_desk import Desk, other
@@ -19,7 +20,7 @@ from studio.media.sample_source import Recording, SampleSource, silence
 from studio.media.synthesiser import Order
 from studio.model.playback import Playback
 from studio.model.settings import Settings
-from studio.model.song import Song, SongState
+from studio.model.song import Song, SongState, Take
 from studio.model.song_file import decode_song, encode_song
 
 RATE = 1000
@@ -128,6 +129,18 @@ def test_a_loop_region_is_played_round(qtbot: QtBot, desk: Desk) -> None:
     assert playback.step == 0
     playback.set_loop(16, None)
     assert playback.loop is None
+
+
+def test_a_loop_ends_with_the_bars_it_was_about(desk: Desk) -> None:
+    playback, song = desk.playback, desk.song
+    clip = desk.song.takes[0].clip
+    short = msgspec.structs.replace(clip, bars=clip.bars - 1, chords=clip.chords[:-1], notes=())
+    playback.set_loop(clip.steps - 16, clip.steps)
+    song.open((Take(short),), 0, "C")
+    assert playback.loop is None
+    playback.set_loop(0, 16)
+    song.open((Take(msgspec.structs.replace(short, meter="3/4")),), 0, "C")
+    assert playback.loop is None  # it would end in the middle of a bar
     assert desk.source.round() == (0, desk.heard.length)
 
 

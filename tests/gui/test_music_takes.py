@@ -5,11 +5,14 @@ from __future__ import annotations
 import msgspec
 from bench import MODELS, Bench
 from fake_engine import single
+from melodies import melody
 from music_bench import LEFT, answer, compose, find, four, model_of, page_of, press
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from engines.protocol.messages import ModelInfo, Models, Progress, Started, Submit
+from engines.protocol.messages import Cancel, ModelInfo, Models, Progress, Started, Submit
+from engines.protocol.params import resolve
+from engines.protocol.tools import COMPOSE
 
 
 def test_letters_choose_takes(qtbot: QtBot, music: Bench) -> None:
@@ -44,6 +47,38 @@ def test_takes_that_are_on_their_way_are_shown_and_can_be_cancelled(
     assert model_of(music).song.clip == four()[0]  # the score stays until there is another
     qtbot.mouseClick(find(music, "jobCancel"), LEFT)
     assert music.engine.sent[-1].job == job
+
+
+def test_what_was_kept_stays_when_later_takes_arrive(qtbot: QtBot, music: Bench) -> None:
+    compose(music)
+    music.window.registry.trigger("music.compose")
+    song, job = model_of(music).song, music.engine.sent_of(Submit)[-1].job
+    clips = four("Dm G")
+    music.engine.receive(Started(job=job))
+    music.engine.give(job, 0, clips[0])
+    assert song.clip == clips[0]
+    page_of(music).roll.setFocus()
+    press(qtbot, music, Qt.Key.Key_Return)
+    kept = song.state
+    assert [take.clip for take in kept.takes] == clips[:1]
+    music.engine.give(job, 1, clips[1])
+    assert song.state == kept
+    assert music.engine.sent[-1] == Cancel(job=job)
+
+
+def test_songs_beyond_the_limits_of_composing_say_so(music: Bench) -> None:
+    model = model_of(music)
+    long = msgspec.structs.replace(melody(bars=129), tempo=400.0)
+    model.open_clip(long)
+    assert "and there are 129" in model.reason_not_to_write_again()
+    sent = len(music.engine.sent)
+    model.write_again((3,))
+    assert len(music.engine.sent) == sent
+    assert model.reason_not_to_compose() == ""
+    model.choice.toggle([0])
+    assert "Unlock all of them" in model.reason_not_to_compose()
+    model.choice.toggle([0])
+    assert resolve(COMPOSE, model.request().params)["tempo"] == 300
 
 
 def test_one_undo_takes_a_whole_job_back(music: Bench) -> None:

@@ -13,6 +13,7 @@ from engines.protocol.messages import (
     ModelInfo,
     Models,
     Output,
+    Preview,
     Progress,
     Ready,
     Request,
@@ -90,6 +91,11 @@ class FakeEngine(EngineClient):
         for index in range(len(results)):
             self.receive(Progress(job=job, done=index + 1, total=len(results)))
         self.receive(Done(job=job, outputs=outputs, seconds=0.01))
+
+    def give(self, job: str, index: int, result: Pixels | Clip) -> None:
+        """One result of a submitted job that goes on."""
+        request = next(m.request for m in self.sent_of(Submit) if m.job == job)
+        self.receive(Preview(job=job, output=self.output(single(request, index), result)))
 
     def answer_live(self, result: Pixels | Clip) -> None:
         """Answer the newest live request, as the mailbox does."""

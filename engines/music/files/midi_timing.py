@@ -14,7 +14,8 @@ from typing import Any
 import mido
 import numpy as np
 
-from engines.music.chords import NO_CHORD, parse_chord
+from engines.music.bar_chords import bar_chords
+from engines.music.chords import parse_chord
 from engines.music.files.key_signature import key_from
 from engines.music.scales import parse_key
 from engines.music.score import BAR_STEPS, STEPS_PER_BAR, STEPS_PER_BEAT, Meter, TempoChange
@@ -93,14 +94,8 @@ class Timing:
         return sane_tempo((end - start) / seconds)
 
     def chords(self, bars: int) -> tuple[str, ...]:
-        """Chord symbols from markers, each at the nearest bar and held until the next."""
-        size = BAR_STEPS[self.meter]
-        symbols = {round(place / size): symbol for place, symbol in self.markers}
-        held, line = NO_CHORD, []
-        for bar in range(bars):
-            held = symbols.get(bar, held)
-            line.append(held)
-        return tuple(line)
+        """Chord symbols from markers, one a bar: see :func:`bar_chords`."""
+        return bar_chords(self.markers, BAR_STEPS[self.meter], bars)
 
 
 def read_timing(file: mido.MidiFile, onsets: Sequence[float]) -> Timing:

@@ -2,7 +2,7 @@
 
 The melody is the staff that calls itself so, else the first one; of notes that sound together
 the highest counts. Positions are rounded to sixteenths, and a score in a meter we do not have is
-read as 4/4.
+read as 4/4. A first bar shorter than the others is an upbeat: rests fill it from the left.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterable
 from typing import Any
 
-from engines.music.chords import NO_CHORD
+from engines.music.bar_chords import bar_chords
 from engines.music.files.key_signature import key_from
 from engines.music.files.musicxml_chords import from_harmony
 from engines.music.score import BAR_STEPS, STEPS_PER_BEAT, Clip, Meter, TempoChange
@@ -42,15 +42,15 @@ def from_musicxml(data: bytes) -> Clip:
         raise bad_input("The score holds no staff.", "Choose a file with a melody in it.")
     staff = _melody_staff(staves)
     meter = _meter(staff)
-    steps = BAR_STEPS[meter]
-    notes = one_voice(_sounding(staff))
-    length = max([_step(staff.highestTime), *(note.end for note in notes)])
+    steps, rests = BAR_STEPS[meter], _rests_before_upbeat(staff)
+    notes = one_voice(_sounding(staff, rests))
+    length = max([_step(staff.highestTime, rests), *(note.end for note in notes)])
     bars = min(max(math.ceil(length / steps), 1), MAX_BARS)
-    tempo, tempos = _tempi(score, steps, bars)
+    tempo, tempos = _tempi(score, rests, steps, bars)
     return Clip(
         bars=bars,
         tempo=tempo,
-        chords=_chords(staves, steps, bars),
+        chords=_chords(staves, rests, steps, bars),
         notes=tuple(note for note in notes if note.start < bars * steps),
         meter=meter,
         key=_key(staff),
@@ -106,7 +106,13 @@ def _melody_staff(staves: list[Any]) -> Any:
     )
 
 
-def _sounding(staff: Any) -> list[Heard]:
+def _rests_before_upbeat(staff: Any) -> float:
+    """Quarters that the first bar lacks; music21 has it begin at 0 all the same."""
+    first = next(iter(staff.getElementsByClass("Measure")), None)
+    return float(first.paddingLeft) if first is not None else 0.0
+
+
+def _sounding(staff: Any, rests: float) -> list[Heard]:
     """Start, end, pitch and velocity of every note of a staff, tied heads as one; in steps.
 
     music21's own joining takes a C and a C with a natural sign for two pitches.
@@ -116,7 +122,7 @@ def _sounding(staff: Any) -> list[Heard]:
     for element in staff.flatten().notes:
         if "Harmony" in element.classes or element.duration.isGrace:
             continue
-        start = float(element.offset) * STEPS_PER_BEAT
+        start = (rests + float(element.offset)) * STEPS_PER_BEAT
         end = start + float(element.quarterLength) * STEPS_PER_BEAT
         for head in getattr(element, "notes", (element,)):
             if not hasattr(head, "pitch"):  # unpitched percussion
@@ -135,8 +141,8 @@ def _sounding(staff: Any) -> list[Heard]:
     return found
 
 
-def _step(beats: Any) -> int:
-    return round(float(beats) * STEPS_PER_BEAT)
+def _step(beats: Any, rests: float) -> int:
+    return round((rests + float(beats)) * STEPS_PER_BEAT)
 
 
 def _meter(staff: Any) -> Meter:
@@ -151,12 +157,15 @@ def _key(staff: Any) -> str:
     return ""
 
 
-def _tempi(score: Any, steps: int, bars: int) -> tuple[float, tuple[TempoChange, ...]]:
+def _tempi(
+    score: Any, rests: float, steps: int, bars: int
+) -> tuple[float, tuple[TempoChange, ...]]:
     by_bar: dict[int, float] = {}
     for mark in score.flatten().getElementsByClass("MetronomeMark"):
         beats = mark.getQuarterBPM()
         if beats:
-            by_bar[round(_step(mark.offset) / steps)] = sane_tempo(float(beats))
+            place = _step(mark.offset, rests if mark.offset else 0.0)
+            by_bar[round(place / steps)] = sane_tempo(float(beats))
     first = by_bar.pop(0, _DEFAULT_TEMPO)
     changes: list[TempoChange] = []
     now = first
@@ -167,16 +176,12 @@ def _tempi(score: Any, steps: int, bars: int) -> tuple[float, tuple[TempoChange,
     return first, tuple(changes)
 
 
-def _chords(staves: Iterable[Any], steps: int, bars: int) -> tuple[str, ...]:
-    """One symbol a bar, each held until the next; of several in a bar the first counts."""
-    symbols: dict[int, str] = {}
+def _chords(staves: Iterable[Any], rests: float, steps: int, bars: int) -> tuple[str, ...]:
+    """One symbol a bar: see :func:`bar_chords`; where two staves differ the upper one counts."""
+    changes: list[tuple[float, str]] = []
     for staff in staves:
         for harmony in staff.flatten().getElementsByClass("Harmony"):
             symbol = from_harmony(harmony)
             if symbol is not None:
-                symbols.setdefault(_step(harmony.offset) // steps, symbol)
-    held, line = NO_CHORD, []
-    for bar in range(bars):
-        held = symbols.get(bar, held)
-        line.append(held)
-    return tuple(line)
+                changes.append((_step(harmony.offset, rests), symbol))
+    return bar_chords(changes, steps, bars)

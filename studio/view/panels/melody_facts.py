@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engines.music.chords import parse_chord
-from engines.music.score import STEPS_PER_BAR, Clip
+from engines.music.score import Clip
 from studio.model.compose import ComposeModel
 from studio.model.context import StudioContext
 from studio.model.song import Take
@@ -20,7 +20,7 @@ def chord_tone_share(clip: Clip) -> float:
     inside = sounding = 0
     for note in clip.notes:
         for step in range(note.start, min(note.start + note.length, clip.steps)):
-            bar = step // STEPS_PER_BAR
+            bar = step // clip.bar_steps
             sounding += 1
             inside += bar < len(tones) and note.pitch % 12 in tones[bar]
     return inside / sounding if sounding else 0.0

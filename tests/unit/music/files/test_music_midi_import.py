@@ -182,6 +182,13 @@ def test_a_waltz_is_known_by_its_chords() -> None:
     assert (clip.meter, clip.bars, clip.chords) == ("3/4", 4, ("F", "C", "G", "F"))
 
 
+def test_of_two_chords_in_a_bar_the_longer_or_else_the_first_counts() -> None:
+    names = ["C", "F", "Dm", "G", "Am", "E7"]
+    marks = [MetaMessage("marker", text=c, time=960 * (i > 0)) for i, c in enumerate(names)]
+    clip = from_midi(midi(marks, line([60] * 12)))
+    assert clip.chords == ("C", "Dm", "Am")
+
+
 @pytest.mark.parametrize(
     ("beats", "unit", "meter"), [(4, 4, "4/4"), (2, 2, "4/4"), (3, 4, "3/4"), (6, 8, "3/4")]
 )

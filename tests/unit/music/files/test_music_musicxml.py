@@ -159,6 +159,38 @@ LEAD_SHEET = """<?xml version="1.0"?>
 </score-partwise>"""
 
 
+UPBEAT = """<score-partwise version="4.0">
+  <part-list><score-part id="P1"><part-name>Melody</part-name></score-part></part-list>
+  <part id="P1">
+  <measure number="0" implicit="yes">
+    <attributes><divisions>1</divisions><time><beats>4</beats><beat-type>4</beat-type></time>
+    </attributes>
+    <direction><sound tempo="90"/></direction>
+    <harmony><root><root-step>G</root-step></root><kind>dominant</kind></harmony>
+    <note><pitch><step>G</step><octave>4</octave></pitch><duration>1</duration></note>
+  </measure>
+  <measure number="1">
+    <harmony><root><root-step>C</root-step></root><kind>major</kind></harmony>
+    <note><pitch><step>C</step><octave>5</octave></pitch><duration>4</duration></note>
+  </measure>
+  <measure number="2">
+    <harmony><root><root-step>F</root-step></root><kind>major</kind></harmony>
+    <note><pitch><step>A</step><octave>4</octave></pitch><duration>1</duration></note>
+    <harmony><root><root-step>G</root-step></root><kind>major</kind></harmony>
+    <note><pitch><step>B</step><octave>4</octave></pitch><duration>3</duration></note>
+  </measure>
+  </part>
+</score-partwise>"""
+
+
+def test_an_upbeat_comes_before_the_bar_line() -> None:
+    clip = from_musicxml(UPBEAT.encode())
+    assert [(note.start, note.pitch) for note in clip.notes] == [
+        (12, 67), (16, 72), (32, 69), (36, 71),
+    ]  # fmt: skip
+    assert (clip.bars, clip.chords) == (3, ("G7", "C", "G"))  # the longest of a bar counts
+
+
 def compressed(text: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
