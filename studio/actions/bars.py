@@ -19,7 +19,7 @@ _NO_MELODY = "There is no melody yet: compose one first."
 
 def bar_actions(page: ComposePage) -> list[Action]:
     """Locks, bars written again, takes kept or left, and the song moved."""
-    return [*_bars(page), *_takes(page.model), *_song(page)]
+    return [*_bars(page), *_edits(page.model), *_takes(page.model), *_song(page)]
 
 
 def _needs_melody(model: ComposeModel) -> Callable[[], str]:
@@ -94,6 +94,50 @@ def _bars(page: ComposePage) -> list[Action]:
     ]
 
 
+def _edits(model: ComposeModel) -> list[Action]:
+    edits = model.bar_edits
+    return [
+        Action(
+            id="music.insert_bar",
+            text="Insert an empty bar",
+            handler=edits.insert,
+            shortcut="Ctrl+Shift+B",
+            icon="plus",
+            enabled_reason=edits.reason_not_to_add,
+            group=_BARS,
+            help="Before the loop's bars, or the playhead's.",
+        ),
+        Action(
+            id="music.append_bar",
+            text="Add an empty bar at the end",
+            handler=edits.append,
+            icon="plus",
+            enabled_reason=edits.reason_not_to_add,
+            group=_BARS,
+        ),
+        Action(
+            id="music.duplicate_bars",
+            text="Duplicate the bars",
+            handler=edits.repeat,
+            shortcut="Ctrl+Shift+D",
+            icon="copy",
+            enabled_reason=edits.reason_not_to_repeat,
+            group=_BARS,
+            help="The loop's bars, or the playhead's, once more behind themselves.",
+        ),
+        Action(
+            id="music.delete_bars",
+            text="Delete the bars",
+            handler=edits.delete,
+            shortcut="Ctrl+Shift+Delete; Ctrl+Shift+Backspace",
+            icon="trash",
+            enabled_reason=edits.reason_not_to_delete,
+            group=_BARS,
+            help="The loop's bars, or the playhead's, with their notes and chords.",
+        ),
+    ]
+
+
 def _takes(model: ComposeModel) -> list[Action]:
     song = model.song
 
@@ -156,6 +200,16 @@ def _song(page: ComposePage) -> list[Action]:
                 help="Notes of every take, and their chords.",
             )
             for step, words, keys in plan
+        ),
+        Action(
+            id="music.chords_under",
+            text="Put the chord line under the melody",
+            handler=model.chords.put_under,
+            shortcut="Shift+Return",
+            icon="music-notes-simple",
+            enabled_reason=model.chords.reason_not_to_put_under,
+            group=_SONG,
+            help="The notes stay as they are, and so do chords that are held.",
         ),
         Action(
             id="music.detect_chords",

@@ -60,6 +60,19 @@ class ChordLine(QObject):
         self._song.set_chords(self._draft.strip())
         return True
 
+    def reason_not_to_put_under(self) -> str:
+        """Why the line cannot go under the melody in view, or ""."""
+        if self._song.clip is None:
+            return "There is no melody yet: compose one first."
+        return self._problem
+
+    def put_under(self) -> None:
+        """Give the melody in view the line as its chords; held chords stay, and so do the notes."""
+        if not self.reason_not_to_put_under():
+            filled = fill_bars(parse_chords(self._draft), len(self.shown()))
+            self.set_bars(dict(enumerate(filled)), "Change chords", padlocks=True)
+            self.revert()
+
     def revert(self) -> None:
         """Take back what was typed since the line was last kept."""
         self.write(self._song.state.chords)

@@ -17,6 +17,7 @@ from engines.protocol.tools import COMPOSE
 from studio.media.midi import read_midi
 from studio.model import compose_scope as scope
 from studio.model.bar_choice import BarChoice
+from studio.model.bar_edits import BarEdits
 from studio.model.chord_line import ChordLine
 from studio.model.context import StudioContext
 from studio.model.history import Entry
@@ -43,9 +44,11 @@ class ComposeModel(ToolModel):
         self._arrived = False  # whether takes of the newest job are or were in the song
         self.chords = ChordLine(self.song, self.values, self)
         self._recall()
+        self._bars_seen = self._bars_in_view()
         self.playback = Playback(self.song, context.settings, self)
         self.note_tools = NoteTools(context.settings, self)
         self.choice = BarChoice(self.song, self.playback)
+        self.bar_edits = BarEdits(self.song, self.choice)
         self.song.changed.connect(self._on_song)
         self.values.changed.connect(lambda _name: self.remember())
         context.history.added.connect(self._on_added)
@@ -292,7 +295,14 @@ class ComposeModel(ToolModel):
     # --- the library and the last session --------------------------------------------------
 
     def _on_song(self) -> None:
+        bars = self._bars_in_view()
+        if bars and bars != self._bars_seen:  # the next melody is as long
+            self.values.set("bars", min(bars, MOST_BARS))
+        self._bars_seen = bars
         remember_song(self._context.settings, self.song.state)
+
+    def _bars_in_view(self) -> int:
+        return self.song.clip.bars if self.song.clip is not None else 0
 
     def _on_library(self) -> None:
         waited, self._waiting = self._waiting, None

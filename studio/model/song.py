@@ -10,6 +10,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from engines.music.bar_edits import Order, arranged, moved_marks
 from engines.music.score import DEFAULT_BAND, Band, Clip, TempoChange
 from engines.music.transposing import transposed
 from engines.protocol.messages import Request
@@ -98,10 +99,7 @@ class Song(QObject):
     @property
     def take(self) -> Take | None:
         """The take in view, or None while there is none."""
-        state = self._state
-        if state.selected == BEFORE:
-            return state.before
-        return state.takes[state.selected] if state.takes else None
+        return _in_view(self._state)
 
     @property
     def clip(self) -> Clip | None:
@@ -248,6 +246,22 @@ class Song(QObject):
         state = self._changed(lambda clip: _with_chords(clip, symbols))
         self._push(text, replace(state, chords=line), key=key)
 
+    def arrange(self, order: Order, line: str, text: str) -> None:
+        """Put the bars in another order: of every take that has as many as the one in view.
+
+        Args:
+            order: see :func:`engines.music.bar_edits.arranged`.
+            line: the chord line as it is then.
+            text: what was done, for the undo menu.
+        """
+        bars = self.clip.bars if self.clip is not None else 0
+        state = self._changed(lambda clip: arranged(clip, order) if clip.bars == bars else clip)
+        locks, held = moved_marks(state.locks, order), moved_marks(state.fixed_chords, order)
+        state = replace(state, chords=line, locks=locks, fixed_chords=held)
+        take = _in_view(state)
+        assert take is not None
+        self._push(text, replace(state, tempo=take.clip.tempo))
+
     def transpose(self, semitones: int, line: str) -> None:
         """Move every take and its chords; notes that would leave the range move the other way.
 
@@ -298,6 +312,12 @@ class Song(QObject):
         if state != self._state:
             self._state = state
             self.changed.emit()
+
+
+def _in_view(state: SongState) -> Take | None:
+    if state.selected == BEFORE:
+        return state.before
+    return state.takes[state.selected] if state.takes else None
 
 
 def _with_chords(clip: Clip, symbols: Mapping[int, str]) -> Clip:

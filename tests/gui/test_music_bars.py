@@ -290,3 +290,70 @@ def test_the_lane_is_worked_by_keys(qtbot: QtBot, music: Bench) -> None:
     assert find(music, "chordSymbol").text() == "F"  # type: ignore[attr-defined]
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert lane.hasFocus()
+
+
+# --- whole bars ------------------------------------------------------------------------------
+
+
+def test_bars_are_repeated_inserted_and_deleted_in_every_take(qtbot: QtBot, music: Bench) -> None:
+    page = composed(music)
+    model = model_of(music)
+    song, undo, before = model.song, music.context.undo, model.song.state
+    model.playback.set_loop(0, 32)  # the first two bars
+    model.choice.toggle([2])
+    mark = song.state
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(page.roll, Qt.Key.Key_D, keys)
+    assert [take.clip.bars for take in song.takes] == [10] * 4
+    assert model.chords.draft == "C Am C Am F G C Am F G"
+    assert (model.choice.locks, model.bars) == ((4,), 10)
+    assert song.clip == msgspec.structs.replace(melody("C Am C Am F G C Am F G", 10), seeds=())
+    qtbot.keyClick(page.roll, Qt.Key.Key_B, keys)
+    assert song.clip is not None
+    assert (song.clip.bars, song.clip.notes[0].start, model.choice.locks) == (11, 16, (5,))
+    qtbot.keyClick(page.roll, Qt.Key.Key_Backspace, keys)  # the empty one, and the first
+    assert model.chords.draft == "Am C Am F G C Am F G"
+    for _ in range(3):
+        undo.undo()
+    assert song.state == mark
+    undo.undo()
+    assert (song.state, model.bars) == (before, 8)
+
+
+def test_the_menu_of_a_bar_repeats_and_deletes_it(music: Bench) -> None:
+    page = composed(music)
+    song = model_of(music).song
+
+    def choose(bar: int, words: str) -> None:
+        menu = page.score.lane_work.menu(bar)
+        next(action for action in menu.actions() if action.text().startswith(words)).trigger()
+
+    choose(1, "Duplicate")
+    choose(0, "Delete")
+    choose(0, "Insert")
+    assert song.clip is not None
+    assert song.clip.chords == ("Am", "Am", "Am", "F", "G", "C", "Am", "F", "G")
+    music.window.registry.trigger("music.append_bar")
+    assert song.clip.chords[-2:] == ("G", "G")
+    assert song.clip.bars == 10
+    model_of(music).playback.set_loop(0, 160)
+    assert "one bar at the least" in model_of(music).bar_edits.reason_not_to_delete()
+
+
+def test_a_typed_line_goes_under_the_melody(qtbot: QtBot, music: Bench) -> None:
+    page = composed(music)
+    song, field = model_of(music).song, page.controls.chords.field
+    notes = song.clip.notes if song.clip is not None else ()
+    song.fix_chords([0])
+    qtbot.keyClick(page.roll, Qt.Key.Key_E)
+    qtbot.keyClicks(field, "Dm7 G7")
+    qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert song.clip is not None
+    assert song.clip.chords == ("C", "G7", *("Dm7", "G7") * 3)
+    assert song.clip.notes == notes
+    assert field.text() == song.state.chords == "C G7 Dm7 G7 Dm7 G7 Dm7 G7"
+    assert len(music.engine.sent_of(Submit)) == 1
+    qtbot.keyClicks(field, " H")
+    qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert "H" in model_of(music).chords.reason_not_to_put_under()
+    assert song.clip.chords[0] == "C"

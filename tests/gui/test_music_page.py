@@ -95,7 +95,7 @@ def test_a_changed_line_is_not_heard_until_it_is_composed(music: Bench) -> None:
     compose(music)
     model, said = model_of(music), find(music, "chordProblem")
     model.chords.write("Em A")
-    assert said.text().endswith("Compose to hear them.")
+    assert said.text().endswith("Compose to hear them; Shift+Enter puts them under this melody.")
     model.chords.write("C Am F G")
     assert said.text() == "4 chords, repeated over 8 bars."
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from engines.music.progressions import PROGRESSIONS
 from studio.model.compose import SONG_PARAMS, ComposeModel
 from studio.model.context import StudioContext
-from studio.view.bind import describe, hairline, label, look, set_reason, tool_button, with_keys
+from studio.view.bind import (
+    describe,
+    hairline,
+    key_text,
+    label,
+    look,
+    set_reason,
+    tool_button,
+    with_keys,
+)
 from studio.view.panels.melody_facts import MelodyFacts
 from studio.view.panels.parts_panel import PartsPanel
 from studio.view.param_controls import LABEL_WIDTH, build_controls
@@ -28,20 +37,29 @@ class ChordField(QLineEdit):
 
     Signals:
         escaped: Escape was pressed.
+        shifted: Enter was pressed with Shift.
     """
 
     escaped = Signal()
+    shifted = Signal()
 
     def event(self, event: QEvent) -> bool:
-        """Keep Escape for the field, before any shortcut."""
-        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            if event.type() == QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if event.type() == QEvent.Type.KeyPress:
-                self.escaped.emit()
-                return True
+        """Keep Escape and Shift with Enter for the field, before any shortcut."""
+        told = self._told_by(event) if isinstance(event, QKeyEvent) else None
+        if told is not None and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        if told is not None and event.type() == QEvent.Type.KeyPress:
+            told.emit()
+            return True
         return super().event(event)
+
+    def _told_by(self, event: QKeyEvent) -> SignalInstance | None:
+        if event.key() == Qt.Key.Key_Escape:
+            return self.escaped
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        return self.shifted if enter and shift else None
 
 
 class ChordEntry(QWidget):
@@ -64,6 +82,7 @@ class ChordEntry(QWidget):
         self.field.textEdited.connect(model.chords.write)
         self.field.editingFinished.connect(model.chords.commit)
         self.field.returnPressed.connect(self._on_enter)
+        self.field.shifted.connect(model.chords.put_under)
         self.field.escaped.connect(self._on_escape)
         self.examples = tool_button(
             "chordExamples", "list-bullets", "Chord lines", "Well-known chord lines to begin with."
@@ -144,7 +163,9 @@ class ChordEntry(QWidget):
             text = f"{chords}, one a bar."
         clip = self._model.song.clip
         changed = clip is not None and clip.chords != self._model.plan().chords
-        return f"{text} Compose to hear them." if changed else text
+        under = f"{key_text('Shift+Return')} puts them under this melody."
+        more = f"Compose to hear them; {under}"
+        return f"{text} {more}" if changed else text
 
 
 def _words(line: str) -> list[tuple[int, int]]:

@@ -137,6 +137,12 @@ class LaneWork(QObject):
             again = partial(model.write_again, (bar,))
             menu.addAction(icon("arrows-clockwise"), "Write this bar again", again)
         menu.addSeparator()
+        edits = model.bar_edits
+        menu.addAction(icon("plus"), "Insert an empty bar before it", partial(edits.insert, bar))
+        menu.addAction(icon("copy"), "Duplicate this bar", partial(edits.repeat, bar))
+        if clip.bars > 1:
+            menu.addAction(icon("trash"), "Delete this bar", partial(edits.delete, bar))
+        menu.addSeparator()
         menu.addAction(icon("repeat"), "Loop this bar", partial(self._on_loop, bar, bar + 1))
         menu.addAction("Tempo from here…", partial(self.change_tempo, bar))
         if any(change.bar == bar for change in clip.tempos):
