@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.actions.actions import Action
+from studio.actions.document import document_actions
 
 if TYPE_CHECKING:
     from studio.view.panels.image_page import ImagePage
@@ -179,33 +180,7 @@ def _files(page: ImagePage) -> list[Action]:
             icon="folder-open",
             group="Files",
         ),
-        Action(
-            id="document.recent",
-            text="Open what was open lately",
-            handler=documents.open_recent,
-            shortcut="Ctrl+Shift+O",
-            icon="clock-counter-clockwise",
-            group="Files",
-        ),
-        Action(
-            id="document.save",
-            text="Save the document",
-            handler=documents.save,
-            shortcut="Ctrl+S",
-            icon="floppy-disk",
-            enabled_reason=documents.reason_nothing,
-            group="Files",
-            help="Layers, mask, song and history in one .duet file.",
-        ),
-        Action(
-            id="document.save_as",
-            text="Save the document as…",
-            handler=documents.save_as,
-            shortcut="Ctrl+Shift+S",
-            icon="floppy-disk-back",
-            enabled_reason=documents.reason_nothing,
-            group="Files",
-        ),
+        *document_actions(documents),
         Action(
             id="image.save",
             text="Export the picture",

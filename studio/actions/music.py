@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studio.actions.actions import Action
+from studio.actions.document import document_actions
 from studio.model.song import LETTERS
 
 if TYPE_CHECKING:
@@ -180,10 +181,21 @@ def _files(page: ComposePage) -> list[Action]:
     reason = page.model.playback.reason_not_to_play
     return [
         Action(
+            id="music.new",
+            text="New song",
+            handler=page.model.new_song,
+            shortcut="Ctrl+N",
+            icon="file-plus",
+            enabled_reason=page.model.reason_no_new_song,
+            group="File",
+            help="Put the melody in view aside; undo brings it back.",
+        ),
+        *document_actions(page.documents),
+        Action(
             id="music.export_midi",
             text="Export MIDI…",
             handler=page.files.save_midi,
-            shortcut="Ctrl+S; Ctrl+E",
+            shortcut="Ctrl+E",
             icon="export",
             enabled_reason=reason,
             group="File",
@@ -193,7 +205,7 @@ def _files(page: ComposePage) -> list[Action]:
             id="music.export_wav",
             text="Export WAV…",
             handler=page.files.save_wav,
-            shortcut="Ctrl+Shift+S",
+            shortcut="Ctrl+Shift+W",
             icon="speaker-high",
             enabled_reason=reason,
             group="File",
@@ -240,7 +252,7 @@ def _files(page: ComposePage) -> list[Action]:
         ),
         Action(
             id="music.open",
-            text="Open a MIDI file or a score…",
+            text="Open a MIDI file, a score or a document…",
             handler=page.files.open_dialog,
             shortcut="Ctrl+O",
             icon="folder-open",

@@ -29,6 +29,7 @@ class ChordLine(QObject):
         self._seen = ""  # the song's chord line when it last changed
         self._problem = ""
         song.changed.connect(self._on_song)
+        song.loaded.connect(self.revert)
         values.changed.connect(self._on_value)
 
     @property

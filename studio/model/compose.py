@@ -175,6 +175,18 @@ class ComposeModel(ToolModel):
         self.remember()
         self.changed.emit()
 
+    def reason_no_new_song(self) -> str:
+        """Why there is nothing to put aside, or ""."""
+        return "" if self.song.clip is not None else "This song is new: nothing is in it yet."
+
+    def new_song(self) -> None:
+        """Begin with nothing; undo brings the song back."""
+        if not self.reason_no_new_song():
+            self.playback.stop()
+            self.song.begin_again()
+            self.chords.revert()
+            self.playback.rewind()
+
     def begin_with(self, primer: Clip) -> None:
         """Put somebody's bars at the front and lock them: composing goes on from there.
 
@@ -288,6 +300,7 @@ class ComposeModel(ToolModel):
         line = str(take.request.params.get("chords", "")) if take.request else ""
         self.playback.stop()
         self.song.open(takes, chosen, line or _line(take.clip))
+        self.chords.revert()
         self.playback.rewind()
         self.values.set("bars", take.clip.bars)
         self.values.set("meter", take.clip.meter)

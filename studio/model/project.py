@@ -48,6 +48,11 @@ class Saved:
     session: SessionRecord | None = None
     notes: tuple[str, ...] = field(default=())
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing in it would be missed."""
+        return self.state.is_empty and (self.song is None or not self.song.takes)
+
 
 def write_state(
     path: Path,

@@ -21,7 +21,7 @@ from studio.model.opening import export_state, open_any
 from studio.model.project import Saved, writing
 from studio.model.recent import RecentFiles
 from studio.model.recovery import Recovery
-from studio.model.song import SongState
+from studio.model.song import FRESH, SongState
 from studio.persistence.known_members import KnownMembers
 from studio.persistence.manifest import SessionRecord
 from studio.persistence.project_file import SUFFIX
@@ -118,7 +118,8 @@ class Session(QObject):
             saved=time.time(),
         )
         song = self._context.song.state
-        return Saved(self._context.document.state, song if song != SongState() else None, record)
+        begun = song not in (SongState(), FRESH)
+        return Saved(self._context.document.state, song if begun else None, record)
 
     # --- new and open ------------------------------------------------------------------------
 
@@ -189,7 +190,7 @@ class Session(QObject):
         """Say what was read otherwise than meant; offer the unsaved document before it."""
         words, label = list(saved.notes), None
         back: Callable[[], None] | None = None
-        if before is not None and not before.state.is_empty:
+        if before is not None and not before.is_empty:
             words.append("The document before it was not saved.")
             label, back = "Bring it back", partial(self._bring_back, before)
         if words:
@@ -204,8 +205,7 @@ class Session(QObject):
         self._document += 1
         self._path, self._title = path, title
         self._context.document.load(saved.state)
-        if saved.song is not None:
-            self._context.song.load(saved.song)
+        self._context.song.load(saved.song or FRESH)
         self._since = 0.0
         if saved.session is not None and saved.session.modified:
             self._since = saved.session.since

@@ -14,6 +14,7 @@ from engines.music.bar_edits import Order, arranged, moved_marks
 from engines.music.score import DEFAULT_BAND, Band, Clip, TempoChange
 from engines.music.transposing import transposed
 from engines.protocol.messages import Request
+from engines.protocol.tools import COMPOSE
 from studio.model.edits import Edit
 
 #: Takes are called A, B, C, ... P; the tool makes no more than sixteen.
@@ -67,14 +68,22 @@ class SongState:
     before: Take | None = None
 
 
+#: A song that nobody has begun.
+FRESH = msgspec.convert(
+    {p.name: p.default for p in COMPOSE.params if p.name in ("chords", "tempo")}, SongState
+)
+
+
 class Song(QObject):
     """Holds the song; every method that changes it pushes a command on the undo stack.
 
     Signals:
         changed: takes or selection, for whatever reason.
+        loaded: it is another document's now.
     """
 
     changed = Signal()
+    loaded = Signal()
 
     def __init__(self, undo: QUndoStack, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -112,8 +121,13 @@ class Song(QObject):
         return "" if self._state.selected == BEFORE else LETTERS[self._state.selected]
 
     def load(self, state: SongState) -> None:
-        """Begin with a song (the last session's): nothing to undo."""
+        """Begin with a song (the last session's, a document's): nothing to undo."""
         self._put(state)
+        self.loaded.emit()
+
+    def begin_again(self) -> None:
+        """A song that nobody has begun, in place of this one."""
+        self._push("New song", replace(FRESH, band=self._state.band))
 
     def add_take(self, take: Take, job: str) -> None:
         """Take in one result; the first of a job replaces the takes before, the others join it.

@@ -27,7 +27,7 @@ def test_export_midi_by_key(qtbot: QtBot, music: Bench, tmp_path: Path) -> None:
     page.files.ask_save = choose
     page.roll.setFocus()
     press(qtbot, music, Qt.Key.Key_B)
-    press(qtbot, music, Qt.Key.Key_S, CTRL)
+    press(qtbot, music, Qt.Key.Key_E, CTRL)
     assert asked[0].endswith("Melody B C Am F G 110 bpm.mid")
     path = tmp_path / "tune.mid"
     assert mido.MidiFile(path).length == pytest.approx(melody().seconds, abs=0.01)

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from bench import Bench
 from music21 import converter
-from music_bench import page_of
+from music_bench import CTRL, LEFT, compose, find, model_of, page_of, press
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
@@ -22,6 +22,7 @@ from engines.music.files.midi import from_midi, to_midi
 from engines.music.score import Clip, Note
 from engines.music.sound.performance import PART_TITLES
 from engines.music.sound.render import SAMPLE_RATE, TAIL_SECONDS
+from studio.model.song import FRESH
 from studio.view.panels.import_table import ImportTable
 
 CLIP = Clip(
@@ -260,3 +261,29 @@ def test_a_dragged_take_plays_what_the_band_plays(music: Bench, tmp_path: Path) 
     file = mido.MidiFile(file=io.BytesIO(Path(path).read_bytes()))
     assert [track.name for track in file.tracks] == ["Duet", "Melody", "Chords (pattern)"]
     assert from_midi(Path(path).read_bytes()) == CLIP
+
+
+def test_a_song_is_saved_begun_anew_and_opened_in_music(
+    qtbot: QtBot, music: Bench, tmp_path: Path
+) -> None:
+    compose(music)
+    page, model, session = page_of(music), model_of(music), music.context.session
+    page.documents.ask_save = lambda *_: str(tmp_path / "tune.duet")
+    page.roll.setFocus()
+    with qtbot.waitSignal(session.saved):
+        press(qtbot, music, Qt.Key.Key_S, CTRL)
+    written = model.song.state
+    press(qtbot, music, Qt.Key.Key_N, CTRL)
+    assert model.song.state == FRESH
+    assert model.reason_no_new_song()
+    music.context.undo.undo()
+    assert model.song.state == written
+    press(qtbot, music, Qt.Key.Key_N, CTRL)
+    model.chords.write("Dm")
+    page.files.ask_open = lambda *_: str(tmp_path / "tune.duet")
+    with qtbot.waitSignal(session.opened):
+        qtbot.mouseClick(find(music, "openSong"), LEFT)
+    assert music.window.current == "music"
+    assert model.song.state == written
+    assert model.chords.draft == "C Am F G"
+    assert not session.modified

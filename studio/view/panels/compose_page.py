@@ -15,15 +15,15 @@ from studio.actions.actions import Action
 from studio.actions.bars import bar_actions
 from studio.actions.music import music_actions
 from studio.actions.notes import note_actions
-from studio.media.midi import MIDI_ENDINGS, SCORE_ENDINGS
 from studio.model.compose import ComposeModel
 from studio.model.context import StudioContext
 from studio.model.primer import Recorder, primer_heard, primer_of
 from studio.view.icons import icon
 from studio.view.mode import ModePage
 from studio.view.panels.compose_panel import ComposeFooter, ComposePanel
+from studio.view.panels.document_files import DocumentFiles
 from studio.view.panels.melody_strip import MelodiesStrip
-from studio.view.panels.music_files import MusicFiles
+from studio.view.panels.music_files import ENDINGS, MusicFiles
 from studio.view.panels.score_area import ScoreArea
 from studio.view.panels.score_bar import ScoreBar
 
@@ -39,6 +39,7 @@ class ComposePage(ModePage):
         self.score = ScoreArea(self.model)
         self.roll = self.score.roll
         self.files = MusicFiles(context, self.model, self.score)
+        self.documents = DocumentFiles(context, self.score)
         self.content = self.score
         self.panel = self.controls = ComposePanel(context, self.model)
         self.footer = ComposeFooter(self.model)
@@ -83,7 +84,7 @@ class ComposePage(ModePage):
         self.model.playback.stop()
 
     def accepts(self, path: str) -> bool:
-        return Path(path).suffix.lower() in (*MIDI_ENDINGS, *SCORE_ENDINGS)
+        return Path(path).suffix.lower() in ENDINGS
 
     def open_file(self, path: str) -> None:
         self.files.open_path(path)

@@ -30,6 +30,7 @@ from studio.media.synthesiser import Voice
 from studio.model.compose import ComposeModel
 from studio.model.context import StudioContext
 from studio.model.midi_import import MidiImport
+from studio.persistence.project_file import SUFFIX
 from studio.view.panels.import_table import ImportTable
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,9 @@ _KINDS = {
 }
 #: Endings that say the same.
 _ALSO = {".mid": (".midi",), ".musicxml": (".xml",)}
-_OPENS = " ".join(f"*{ending}" for ending in (*MIDI_ENDINGS, *SCORE_ENDINGS))
+#: What a song can be in.
+ENDINGS = (*MIDI_ENDINGS, *SCORE_ENDINGS, SUFFIX)
+_OPENS = " ".join(f"*{ending}" for ending in ENDINGS)
 
 
 def ask_save_path(parent: QWidget, suggestion: str, suffix: str) -> str:
@@ -60,7 +63,7 @@ def ask_save_path(parent: QWidget, suggestion: str, suffix: str) -> str:
 def ask_open_path(parent: QWidget, folder: str) -> str:
     """The system's dialog for opening a melody."""
     return QFileDialog.getOpenFileName(
-        parent, "Open a melody", folder, f"MIDI files and scores ({_OPENS});;All files (*)"
+        parent, "Open a song", folder, f"MIDI files, scores, documents ({_OPENS});;All files (*)"
     )[0]
 
 
@@ -157,7 +160,7 @@ class MusicFiles(QObject):
         playback.touch(_EXAMPLE_PITCH)
 
     def open_dialog(self) -> None:
-        """Ask for a MIDI file or a score and show its melody."""
+        """Ask for a MIDI file, a score or a document and show its melody."""
         chosen = self.ask_open(self._window, self._folder())
         if chosen:
             self.open_path(chosen)
@@ -165,9 +168,13 @@ class MusicFiles(QObject):
     def open_path(self, chosen: str) -> None:
         """Show the melody of a file; one that Duet wrote brings its settings along.
 
-        A MIDI file of several tracks shows their table.
+        A MIDI file of several tracks shows their table. A document takes the place of this one.
         """
-        self._read_file(Path(chosen), read_melody, self._show)
+        path = Path(chosen)
+        if path.suffix.lower() == SUFFIX:
+            self._context.session.open(path)
+        else:
+            self._read_file(path, read_melody, self._show)
 
     def _read_file(
         self, path: Path, read: Callable[[Path], _T], show: Callable[[Path, _T], None]

@@ -1,4 +1,4 @@
-"""The score's tools in the top bar: zoom, and export."""
+"""The score's tools in the top bar: zoom, opening, and export."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio.view.widgets.piano_roll import PianoRoll
 
 
 class ScoreBar(QWidget):
-    """Zoom out, fit, zoom in, and the menu of file formats."""
+    """Zoom out, fit, zoom in, open, and the menu of file formats."""
 
     def __init__(self, roll: PianoRoll, files: MusicFiles, song: Song) -> None:
         super().__init__()
@@ -27,6 +27,9 @@ class ScoreBar(QWidget):
         fit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         describe(fit, "rollFit", "Fit", with_keys("Show the whole melody.", "Ctrl+0"))
         fit.clicked.connect(roll.scale.fit)
+        tip = with_keys("Open a MIDI file, a score or a document.", "Ctrl+O")
+        opens = tool_button("openSong", "folder-open", "Open", tip)
+        opens.clicked.connect(files.open_dialog)
         self.export = self._export_button(files)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 4, 0)
@@ -35,6 +38,7 @@ class ScoreBar(QWidget):
         for button in (out, fit, into):
             layout.addWidget(button)
         layout.addSpacing(12)
+        layout.addWidget(opens)
         layout.addWidget(self.export)
         song.changed.connect(self._refresh)
         self._refresh()
@@ -50,10 +54,10 @@ class ScoreBar(QWidget):
         tip = "Save the take in view; a take can also be dragged into another program."
         describe(button, "export", "Export", tip)
         menu = QMenu(button)
-        menu.addAction("MIDI file…\tCtrl+S", files.save_midi)
+        menu.addAction("MIDI file…\tCtrl+E", files.save_midi)
         menu.addAction("MusicXML score…\tCtrl+Shift+X", files.save_score)
         menu.addSeparator()
-        menu.addAction("WAV sound…\tCtrl+Shift+S", files.save_wav)
+        menu.addAction("WAV sound…\tCtrl+Shift+W", files.save_wav)
         menu.addAction("FLAC sound…\tCtrl+Shift+F", files.save_flac)
         button.setMenu(menu)
         return button

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from melodies import melody
 from planes import digest_of
 from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
@@ -18,7 +19,7 @@ from studio.media.picture_writer import Form
 from studio.model.keeper import Pace
 from studio.model.layers import State
 from studio.model.project import read_state
-from studio.model.song import SongState
+from studio.model.song import FRESH, Take
 
 FAST = Pace(latest=0.02, after_result=0.01)
 REQUEST = Request(task="generate", model="peeps", seed=4)
@@ -86,13 +87,31 @@ def test_a_saved_document_is_opened_as_it_was(desk: Desk, tmp_path: Path, qtbot:
         desk.session.save_as(tmp_path / "a.duet")
     desk.session.new()
     assert (desk.document.state.is_empty, desk.session.title) == (True, "Untitled")
-    desk.context.song.load(SongState())
+    assert desk.context.song.state == FRESH  # the song is a part of the document
     with qtbot.waitSignal(desk.session.opened):
         desk.session.open(tmp_path / "a.duet")
     assert digest_of(desk.document.state) == digest_of(state)
     assert desk.context.song.state.chords == "C G"
     assert (desk.session.title, desk.session.modified) == ("a", False)
     assert desk.session.recent.paths() == [tmp_path / "a.duet"]
+
+
+def test_a_song_that_was_not_saved_can_be_brought_back(
+    desk: Desk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    song = desk.context.song
+    song.open((Take(melody()),), 0, "C Am F G")
+    written = song.state
+    desk.session.new()
+    assert song.state == FRESH
+    assert desk.told == "The document before it was not saved."
+    desk.context.messages.act()
+    assert song.state == written
+    assert desk.session.modified
+    with qtbot.waitSignal(desk.session.saved):
+        desk.session.save_as(tmp_path / "a.duet")
+    desk.session.new()
+    assert song.state == FRESH  # it is in its file
 
 
 def test_a_picture_becomes_a_document_of_one_layer(
