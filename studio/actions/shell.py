@@ -41,7 +41,7 @@ def _editing(window: MainWindow) -> list[Action]:
         Action(
             id="edit.undo",
             text="Undo",
-            handler=undo.undo,
+            handler=window.undo,
             shortcut="Ctrl+Z",
             icon="arrow-counter-clockwise",
             enabled_reason=lambda: "" if undo.canUndo() else "There is nothing to undo.",
@@ -50,7 +50,7 @@ def _editing(window: MainWindow) -> list[Action]:
         Action(
             id="edit.redo",
             text="Redo",
-            handler=undo.redo,
+            handler=window.redo,
             shortcut="Ctrl+Shift+Z; Ctrl+Y",
             icon="arrow-clockwise",
             enabled_reason=lambda: "" if undo.canRedo() else "There is nothing to redo.",

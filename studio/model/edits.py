@@ -25,6 +25,7 @@ class Edit(QUndoCommand, Generic[_S]):
         merge: steps of one ``put`` with the same word that follow each other are undone as one;
             "" for a step of its own.
         within: seconds in which they have to follow.
+        mode: where it is seen, so that nothing is undone out of sight.
     """
 
     _ID = 0x57A7E
@@ -37,8 +38,10 @@ class Edit(QUndoCommand, Generic[_S]):
         after: _S,
         merge: str = "",
         within: float = MERGE_S,
+        mode: str = "image",
     ) -> None:
         super().__init__(text)
+        self.mode = mode
         self._put, self._before, self._after = put, before, after
         self._merge, self._within, self._made = merge, within, time.monotonic()
 
@@ -61,3 +64,11 @@ class Edit(QUndoCommand, Generic[_S]):
 
     def undo(self) -> None:
         self._put(self._before)
+
+
+def mode_of(command: QUndoCommand) -> str:
+    """Where a step, or the first of several that are one, is seen; "" where that is not known."""
+    if isinstance(command, Edit):
+        return command.mode
+    children = (command.child(number) for number in range(command.childCount()))
+    return next((mode_of(child) for child in children if child is not None), "")

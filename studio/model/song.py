@@ -320,7 +320,7 @@ class Song(QObject):
         return replace(state, takes=takes, before=before)
 
     def _push(self, text: str, state: SongState, key: str = "") -> None:
-        self._undo.push(Edit(self._put, text, self._state, state, key, within=math.inf))
+        self._undo.push(Edit(self._put, text, self._state, state, key, math.inf, "music"))
 
     def _put(self, state: SongState) -> None:
         if state != self._state:

@@ -13,6 +13,8 @@ from studio.view.icons import icon
 _W = TypeVar("_W", bound=QWidget)
 
 REASON = "disabledReason"
+#: Why what belongs to a switch cannot be used.
+OFF = "Switch it on first."
 _TIP = "plainToolTip"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
@@ -20,6 +21,7 @@ from engines.protocol.tools import TOOLS
 from studio.actions.registry import ActionRegistry
 from studio.actions.shell import shell_actions
 from studio.model.context import StudioContext
+from studio.model.edits import mode_of
 from studio.view.bind import hairline, look
 from studio.view.drop_veil import DropVeil
 from studio.view.message_bar import MessageBar
@@ -55,7 +57,7 @@ class MainWindow(QMainWindow):
         self._modes = {mode.id: mode for mode in MODES}
         self._rail = ModeRail(MODES)
         self._rail.chosen.connect(self.show_mode)
-        self.top_bar = TopBar(self.registry, context.jobs)
+        self.top_bar = TopBar(self.registry, context.jobs, context.undo)
         self._content, self._strip = QStackedWidget(), QStackedWidget()
         self._panel, self._footer = PageStack(), QStackedWidget()
         self._lower = QStackedWidget()
@@ -211,28 +213,60 @@ class MainWindow(QMainWindow):
         self._veil.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Give a dropped file to the page that takes it."""
+        """Give dropped files to the page that takes them."""
         self._veil.hide()
         event.acceptProposedAction()
-        for url in event.mimeData().urls()[:1]:
-            if url.isLocalFile():
-                self.open_file(url.toLocalFile())
-            else:
-                self.context.messages.show("Drop a file that is on this computer.", level="warn")
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            self.open_files(files)
+        else:
+            self.context.messages.show("Drop a file that is on this computer.", level="warn")
 
     def open_file(self, path: str) -> None:
         """Open a file in the mode it belongs to; the mode in view is asked first."""
+        self.open_files([path])
+
+    def open_files(self, paths: Sequence[str]) -> None:
+        """Open what belongs to the mode of the first file, and say what was left out."""
         order = [self.current, *(mode.id for mode in MODES if mode.id != self.current)]
-        for mode_id in order:
-            if mode_id and self.page(mode_id).accepts(path):
-                self.show_mode(mode_id)
-                self.pages[mode_id].open_file(path)
-                return
-        name = Path(path).name
-        self.context.messages.show(
-            f"{name} is neither a picture nor a melody that I can read. Drop a PNG or a MIDI file.",
-            level="warn",
-        )
+        wanted = (mode_id for mode_id in order if mode_id and self.page(mode_id).accepts(paths[0]))
+        mode_id = next(wanted, "")
+        if not mode_id:
+            self.context.messages.show(
+                f"{Path(paths[0]).name} is neither a picture nor a melody that I can read. "
+                "Drop a PNG or a MIDI file.",
+                level="warn",
+            )
+            return
+        self.show_mode(mode_id)
+        page = self.pages[mode_id]
+        taken = page.open_files([path for path in paths if page.accepts(path)])
+        if taken < len(paths):
+            self.context.messages.show(
+                f"{taken} of the {len(paths)} files is opened: drop the others one by one."
+                if taken == 1
+                else f"{taken} of the {len(paths)} files are opened: the others are no pictures."
+            )
+
+    # --- undo ------------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Take the last step back, where it is seen."""
+        stack = self.context.undo
+        self._show_step(stack.index() - 1)
+        stack.undo()
+
+    def redo(self) -> None:
+        """Take the step that was undone again, where it is seen."""
+        stack = self.context.undo
+        self._show_step(stack.index())
+        stack.redo()
+
+    def _show_step(self, place: int) -> None:
+        command = self.context.undo.command(place)
+        mode = mode_of(command) if command is not None else ""
+        if mode:
+            self.show_mode(mode)
 
     # --- the session -----------------------------------------------------------------------
 

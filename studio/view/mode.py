@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -74,6 +74,15 @@ class ModePage(QObject):
 
     def open_file(self, path: str) -> None:
         """Take a dropped or opened file."""
+
+    def open_files(self, paths: Sequence[str]) -> int:
+        """Take what was dropped at once, all of it accepted; the first alone unless overridden.
+
+        Returns:
+            how many were taken.
+        """
+        self.open_file(paths[0])
+        return 1
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QWidget
 
 from studio.actions.registry import ActionRegistry
 from studio.model.jobs import JobsModel
-from studio.view.bind import describe, look, set_reason, tool_button, with_keys
+from studio.view.bind import describe, look, set_reason, set_tip, tool_button, with_keys
 from studio.view.icons import icon
 from studio.view.theme import tabular, ui_font
 from studio.view.widgets.elided_label import ElidedLabel
@@ -18,11 +19,11 @@ HEIGHT = 44
 class TopBar(QWidget):
     """What is true of every mode."""
 
-    def __init__(self, registry: ActionRegistry, jobs: JobsModel) -> None:
+    def __init__(self, registry: ActionRegistry, jobs: JobsModel, undo: QUndoStack) -> None:
         super().__init__()
         look(self, "window")
         self.setFixedHeight(HEIGHT)
-        self._registry, self._jobs = registry, jobs
+        self._registry, self._jobs, self._stack = registry, jobs, undo
         self._title = ElidedLabel(role="heading")
         self._title.setObjectName("documentTitle")
         self._undo = tool_button(
@@ -84,5 +85,10 @@ class TopBar(QWidget):
         self.queue.setAccessibleName(f"Queue: {waiting}")
 
     def _refresh(self) -> None:
-        for button, name in ((self._undo, "edit.undo"), (self._redo, "edit.redo")):
-            set_reason(button, self._registry.get(name).enabled_reason())
+        for button, name, verb, step in (
+            (self._undo, "edit.undo", "Undo", self._stack.undoText()),
+            (self._redo, "edit.redo", "Redo", self._stack.redoText()),
+        ):
+            action = self._registry.get(name)
+            set_tip(button, with_keys(f"{verb}: {step}" if step else verb, action.shortcut))
+            set_reason(button, action.enabled_reason())

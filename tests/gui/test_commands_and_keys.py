@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bench import Bench
 from fake_engine import flat_picture
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engines.protocol.messages import Cancel, Failed, Started, Submit
+from studio.model.layers import State, new_layer
 
 
 def control(qtbot: QtBot, bench: Bench, key: Qt.Key) -> None:
@@ -204,3 +205,23 @@ def test_escape_clears_a_filter_and_then_leaves_it(bench: Bench, qtbot: QtBot) -
     assert pictures.filter.isVisible()
     qtbot.keyClick(pictures.filter, Qt.Key.Key_Escape)
     assert not pictures.filter.isVisible()
+
+
+def test_undo_shows_what_it_takes_back(qtbot: QtBot, bench: Bench) -> None:
+    window, context = bench.window, bench.context
+    context.document.apply("Paint", State(size=QSize(4, 4), layers=(new_layer("a"),)))
+    window.show_mode("music")
+    context.song.set_tempo(90.0)
+    button = window.findChild(QToolButton, "undoButton")
+    assert button is not None
+    assert button.toolTip() == "Undo: Change tempo  (Ctrl+Z)"
+    window.show_mode("library")
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (window.current, button.toolTip()) == ("music", "Undo: Paint  (Ctrl+Z)")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.current == "image"
+    assert context.document.state.is_empty
+    assert button.toolTip() == "There is nothing to undo."
+    window.registry.trigger("edit.redo")
+    window.registry.trigger("edit.redo")
+    assert window.current == "music"

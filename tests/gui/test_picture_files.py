@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from bench import Bench
 from fake_engine import flat_picture
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, QRect, QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from engines.protocol.messages import Submit
-from studio.media.images import read_request
+from studio.media.images import read_request, save_png, to_image
+from studio.model.paint import coverage
 from studio.view.panels.image_page import ImagePage
 
 
@@ -31,10 +33,10 @@ def page(bench: Bench) -> ImagePage:
     return page
 
 
-def drop(bench: Bench, path: Path) -> None:
-    """Drop a file on the window, as the desktop does."""
+def drop(bench: Bench, *paths: Path) -> None:
+    """Drop files on the window, as the desktop does."""
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     place = QPointF(400, 300)
     enter = QDragEnterEvent(place.toPoint(), Qt.DropAction.CopyAction, mime, buttons, keys)
@@ -137,6 +139,90 @@ def test_a_picture_is_pasted_as_a_layer(bench: Bench, page: ImagePage) -> None:
     QGuiApplication.clipboard().setText("words")
     bench.window.registry.trigger("image.paste")
     assert "no picture" in bench.context.messages.current.text
+
+
+def test_a_piece_is_copied_cut_and_pasted_where_it_was(
+    bench: Bench, page: ImagePage, tmp_path: Path, qtbot: QtBot
+) -> None:
+    trigger, state = bench.window.registry.trigger, lambda: bench.context.document.state
+    assert "Keep the picture in view" in page.files.reason_no_piece()
+    trigger("image.keep")
+    assert page.files.reason_no_piece() == "Nothing is selected."
+    whole = state()
+    corner = coverage.from_rect(QRectF(40, 30, 8, 6))
+    bench.context.document.apply("Select", replace(whole, selection=corner))
+    page.view.setFocus()
+    qtbot.keyClick(page.view, Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier)
+    piece = QGuiApplication.clipboard().image()
+    assert (piece.width(), piece.height(), piece.pixelColor(0, 0).red()) == (8, 6, 10)
+    assert state().flat().pixelColor(41, 31).alpha() == 0
+    trigger("select.none")
+    trigger("image.paste")
+    assert len(state().layers) == 2
+    assert state().flat() == whole.flat()  # where it was
+    bench.context.document.apply("Select", replace(state(), selection=corner))
+    trigger("image.piece")
+    assert state().layers[-1].plane.bounds() == QRect(40, 30, 8, 6)
+    bench.context.document.activate(state().layers[0].id)
+    trigger("image.copy")  # nothing is left there
+    assert "active layer holds nothing" in bench.context.messages.current.text
+    trigger("image.copy_merged")
+    assert QGuiApplication.clipboard().image().pixelColor(0, 0).red() == 10
+    while bench.context.undo.canUndo():
+        bench.context.undo.undo()
+
+
+def test_a_piece_of_another_document_is_fitted_in(bench: Bench, page: ImagePage) -> None:
+    page.viewing.discard()
+    far = QMimeData()
+    picture = QImage(4, 4, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#306090"))
+    far.setImageData(picture)
+    far.setData("application/x-duet-place", b"900 900 4 4")
+    QGuiApplication.clipboard().setMimeData(far)
+    bench.window.registry.trigger("image.paste")
+    assert bench.context.document.state.size == QSize(4, 4)
+    bench.window.registry.trigger("image.paste")
+    assert bench.context.document.state.layers[-1].plane.bounds() == QRect(0, 0, 4, 4)
+    far = QMimeData()
+    far.setImageData(picture)
+    far.setData("application/x-duet-place", b"a b c d")
+    QGuiApplication.clipboard().setMimeData(far)
+    bench.window.registry.trigger("image.paste")
+    assert len(bench.context.document.state.layers) == 3
+
+
+def test_several_pictures_dropped_are_layers_in_their_order(
+    bench: Bench, page: ImagePage, tmp_path: Path
+) -> None:
+    page.viewing.discard()
+    paths = []
+    for name in ("one", "two", "three"):
+        paths.append(tmp_path / f"{name}.png")
+        picture = QImage(20, 20, QImage.Format.Format_RGB32)
+        picture.fill(QColor("#306090"))
+        picture.save(str(paths[-1]))
+    (tmp_path / "tune.mid").write_bytes(b"MThd")
+    drop(bench, *paths, tmp_path / "tune.mid")
+    names = [layer.name for layer in bench.context.document.state.layers]
+    assert names == ["one", "two", "three"]
+    assert "3 of the 4 files are opened" in bench.context.messages.current.text
+
+
+def test_a_steered_picture_brings_its_sliders_back(
+    bench: Bench, page: ImagePage, tmp_path: Path
+) -> None:
+    latent = page.latent
+    latent.edit("Elsewhere", replace(latent.state, seed=77, truncation=0.6))
+    request = latent.request()
+    latent.edit("Back", replace(latent.state, seed=1, truncation=1.0))
+    save_png(tmp_path / "steered.png", to_image(flat_picture()), request)
+    page.viewing.discard()
+    drop(bench, tmp_path / "steered.png")
+    assert page.tool is page.latent
+    assert (page.latent.state.seed, page.latent.state.truncation) == (77, 0.6)
+    assert page.viewing.shown.request == request
+    assert "the controls are set to it" in bench.context.messages.current.text
 
 
 def test_the_window_goes_on_while_a_large_picture_is_read(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from engines.protocol.messages import Request
 from studio.actions.actions import Action
 from studio.actions.canvas import canvas_actions
 from studio.actions.image import image_actions
@@ -78,7 +80,7 @@ class ImagePage(ModePage):
         self.view = self.canvas.view
         self.work = CanvasWork(context, self.toolbox, self.canvas)
         self.documents = DocumentFiles(context, self.canvas)
-        self.files = PictureFiles(context, self.model, self.canvas)
+        self.files = PictureFiles(context, self.viewing, self.take_settings, self.canvas)
         self.content = self._over_deck()
         self.keyboard = self.view
         self.controls = GeneratePanel(context, self.model)
@@ -206,6 +208,13 @@ class ImagePage(ModePage):
         else:
             self.files.open_path(path)
 
+    def open_files(self, paths: Sequence[str]) -> int:
+        pictures = [path for path in paths if not is_document(Path(path))]
+        if len(pictures) < len(paths):
+            return super().open_files([path for path in paths if path not in pictures])
+        self.files.open_paths(pictures)
+        return len(pictures)
+
     def _on_begun(self) -> None:
         """What is worked on is what is seen: a candidate becomes a layer.
 
@@ -321,6 +330,18 @@ class ImagePage(ModePage):
         caveat = self.tools[place].apply(shown.request)
         text = f"The controls are set to seed {shown.request.seed}."
         self.context.messages.show(f"{text} {caveat}".strip(), level="warn" if caveat else "info")
+
+    def take_settings(self, request: Request) -> str | None:
+        """Set the tool that makes a picture from settings alone; None if there is none.
+
+        Returns:
+            A sentence when it cannot be repeated exactly here, else "".
+        """
+        for place, model in enumerate(self.tools):
+            if model.tool.task == request.task and model is not self.inpaint:
+                self.use_tool(place)
+                return model.apply(request)
+        return None
 
     def reason_not_to_reuse(self) -> str:
         """Why the picture in view has no settings, or ""."""

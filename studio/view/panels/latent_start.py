@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 from engines.protocol.params import SEED_MAX
 from studio.model.latent import LatentModel
 from studio.model.seed import roll
-from studio.view.bind import describe, label, tool_button
+from studio.view.bind import OFF, describe, label, set_reason, tool_button
 from studio.view.param_controls import LABEL_WIDTH
 from studio.view.widgets.number_field import NumberField
 from studio.view.widgets.section import Section
@@ -72,7 +72,7 @@ class PlaneSection(Section):
         state = self._model.state
         on = bool(state.corners)
         self.switch.setChecked(on)
-        self._grid.setEnabled(on)
+        set_reason(self._grid, "" if on else OFF)
         self.pad.show_place(*state.at)
         for field, seed in zip(self.fields, state.corners, strict=False):
             field.set_value(seed)
@@ -130,6 +130,6 @@ class MixingSection(Section):
         on = state.fine_seed is not None
         self.setVisible(self._model.levels > 1)
         self.switch.setChecked(on)
-        self._body.setEnabled(on)
+        set_reason(self._body, "" if on else OFF)
         self.field.set_value(state.fine_seed or 0)
         self.split.set_number(state.split)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from studio.model.sketch import SketchModel
-from studio.view.bind import describe, label, set_reason
+from studio.view.bind import OFF, describe, label, set_reason
 from studio.view.param_controls import build_controls
 from studio.view.widgets.section import Section
 from studio.view.widgets.switch import Switch
@@ -57,6 +57,6 @@ class SketchSection(Section):
         model = self._model
         self.switch.setChecked(model.on)
         set_reason(self.switch, model.reason_not_to_start())
-        reason = "" if model.on else "Switch it on first."
+        reason = "" if model.on else OFF
         for widget in (self.form, self.more, self.clear):
             set_reason(widget, reason)
