@@ -107,13 +107,20 @@ class EngineCommand(QObject):
             self._process.terminate()
             self._patience.start()
 
-    def close(self) -> None:
-        """End it now; no signal follows."""
+    def close(self, patience: int = 0) -> None:
+        """End it, and wait for that; no signal follows.
+
+        Args:
+            patience: milliseconds in which it may save what it has.
+        """
         self._patience.stop()
         if self.running:
             self._process.blockSignals(True)
-            self._process.kill()
-            self._process.waitForFinished(_GONE_WITHIN)
+            if patience:
+                self._process.terminate()
+            if not patience or not self._process.waitForFinished(patience):
+                self._process.kill()
+                self._process.waitForFinished(_GONE_WITHIN)
             self._process.blockSignals(False)
 
     def _on_started(self) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engines.protocol.paths import user_models_dir
-from studio.engine_client.command import Ended, EngineCommand
+from studio.engine_client.command import STOP_WITHIN, Ended, EngineCommand
 from studio.model.context import StudioContext
 from studio.model.finetune_lines import (
     EpochRow,
@@ -141,10 +141,14 @@ class Finetune(FinetuneWish):
         self._look_again()
 
     def close(self) -> None:
-        """End of the session: nothing goes on; epochs that are not in the library are kept."""
-        self._command.close()
+        """End of the session: nothing goes on; what is not in the library is kept.
+
+        A training that runs saves where it is, to go on from there another day.
+        """
+        self._command.close(STOP_WITHIN if self.epochs else 0)
         self._clock.stop()
-        if self._run is not None and len(self.epochs) > 1 and self._state != "added":
+        # Whether there is an epoch worth keeping, the next session reads from its log.
+        if self._run is not None and self.epochs and self._state != "added":
             self._run.leave()
             self._run = None
         self._drop_run()

@@ -298,6 +298,7 @@ class MainWindow(QMainWindow):
             self.pages[self.current].deactivate()
             self.current = ""
             self.context.undo.indexChanged.disconnect(self._on_step)
+        self.hide()  # what is saved now may take some seconds, which nobody has to watch
         for page in self.pages.values():
             page.close()
         self.closing.emit()

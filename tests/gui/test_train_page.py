@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -381,6 +382,29 @@ def test_closing_the_window_ends_the_process(train: Bench, qtbot: QtBot, tmp_pat
         os.kill(process, 0)
     assert not user_models_dir().exists()
     assert Finetune(train.context).state == "idle"
+
+
+@needs_torch
+def test_a_training_is_saved_where_it_is_when_the_window_closes(
+    train: Bench, qtbot: QtBot, tmp_path: Path, duet_data: Path
+) -> None:
+    page = page_of(train)
+    model = learn(qtbot, page, make_midi_songs(tmp_path / "songs"))
+    before = len(model.losses)
+    until(qtbot, lambda: len(model.losses) > before)
+    epochs = list(model.epochs)
+    train.window.close()
+    assert model.process_id == 0
+    (saved,) = duet_data.glob("finetune/*/songs/checkpoint.safetensors")
+    with safe_open(saved, framework="numpy") as file:
+        samples = json.loads(file.metadata()["progress"])["samples"]
+    assert samples >= model.losses[-1].samples  # not only as far as the last epoch
+    again = Finetune(train.context)
+    assert again.epochs[: len(epochs)] == epochs
+    assert again.losses[: len(model.losses)] == model.losses
+    assert again.reason_not_to_go_on() == ""
+    again.begin_again()
+    again.close()
 
 
 def test_a_command_that_cannot_train_says_so_in_its_own_words(
