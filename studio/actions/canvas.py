@@ -235,6 +235,32 @@ def _picture(work: CanvasWork) -> list[Action]:
     return [
         action("mirror", "Mirror the layer", lambda: edits.flip(across), "arrows-horizontal", flip),
         action("upend", "Flip the layer", lambda: edits.flip(down), "arrows-vertical", flip),
+        action(
+            "turn_right",
+            "Turn the picture clockwise",
+            lambda: edits.turn(True),
+            "arrow-clockwise",
+            always,
+            "Ctrl+Alt+Right",
+        ),
+        action(
+            "turn_left",
+            "Turn the picture anticlockwise",
+            lambda: edits.turn(False),
+            "arrow-counter-clockwise",
+            always,
+            "Ctrl+Alt+Left",
+        ),
+        action(
+            "mirror_all",
+            "Mirror the picture",
+            lambda: edits.mirror(across),
+            "arrows-horizontal",
+            always,
+        ),
+        action(
+            "upend_all", "Flip the picture", lambda: edits.mirror(down), "arrows-vertical", always
+        ),
         action("merge", "Merge visible layers", edits.merge_visible, "stack", one),
         action("flatten", "Flatten the picture", edits.flatten, "stack-simple", one),
         action(

@@ -38,6 +38,18 @@ class PictureEdits:
 
         self._apply("Mirror", lambda state: transform.flip(state, direction))
 
+    def mirror(self, direction: Qt.Orientation) -> None:
+        """Mirror the whole picture."""
+        from studio.model.paint import transform
+
+        self._apply("Mirror the picture", lambda state: transform.mirrored(state, direction))
+
+    def turn(self, clockwise: bool) -> None:
+        """Turn the whole picture by a quarter."""
+        from studio.model.paint import transform
+
+        self._apply("Turn the picture", lambda state: transform.turned(state, clockwise))
+
     def merge_visible(self) -> None:
         """What is seen as one layer."""
         from studio.model.paint import stack

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QTransform
 
-from studio.model.layers import State
+from studio.model.layers import Layer, State
 from studio.model.paint.layering import inside, outside, over
 from studio.model.paint.warp import pruned, warped
 from studio.model.plane import Plane
@@ -70,6 +70,21 @@ def crop(state: State, rect: QRect) -> State:
     return _everywhere(state, rect.size(), cut)
 
 
+def turned(state: State, clockwise: bool) -> State:
+    """The whole document turned by a quarter; no pixel changes."""
+    width, height = state.size.toTuple()
+    turn = QTransform(0, 1, -1, 0, height, 0) if clockwise else QTransform(0, -1, 1, 0, 0, width)
+    return _warped(state, state.size.transposed(), turn)
+
+
+def mirrored(state: State, direction: Qt.Orientation) -> State:
+    """The whole document mirrored, its left with its right or its top with its bottom."""
+    width, height = state.size.toTuple()
+    across = direction == Qt.Orientation.Horizontal
+    mirror = QTransform(-1, 0, 0, 1, width, 0) if across else QTransform(1, 0, 0, -1, 0, height)
+    return _warped(state, state.size, mirror)
+
+
 def resize_canvas(state: State, rect: QRect) -> State:
     """The document as large as a rectangle that may reach outside; all pixels are kept.
 
@@ -80,7 +95,7 @@ def resize_canvas(state: State, rect: QRect) -> State:
     """
     if rect.isEmpty() or rect == state.rect:
         return state
-    return _everywhere(state, rect.size(), lambda plane: plane.moved(-rect.topLeft()))
+    return _everywhere(state, rect.size(), lambda plane: plane.moved(-rect.topLeft()), True)
 
 
 def scale_document(state: State, size: QSize) -> State:
@@ -88,16 +103,34 @@ def scale_document(state: State, size: QSize) -> State:
     if size.isEmpty() or size == state.size or state.is_empty:
         return state
     across, down = size.width() / state.size.width(), size.height() / state.size.height()
-    scaling = QTransform.fromScale(across, down)
+    return _warped(state, size, QTransform.fromScale(across, down))
+
+
+def _warped(state: State, size: QSize, transform: QTransform) -> State:
     within = _surroundings(QRect(state.rect.topLeft(), size))
-    return _everywhere(state, size, lambda plane: warped(plane, scaling, within))
+    return _everywhere(state, size, lambda plane: warped(plane, transform, within))
 
 
-def _everywhere(state: State, size: QSize, change: Callable[[Plane], Plane]) -> State:
+def _everywhere(
+    state: State, size: QSize, change: Callable[[Plane], Plane], same: bool = False
+) -> State:
+    """Every plane of the document changed.
+
+    Args:
+        state: the whole document.
+        size: of the new one.
+        change: makes the new planes.
+        same: whether they show what they showed, so that requests still make them.
+    """
+
+    def changed(layer: Layer) -> Layer:
+        layer = replace(layer, plane=change(layer.plane))
+        return layer if same else replace(layer, request=None, entry="")
+
     return replace(
         state,
         size=QSize(size),
-        layers=tuple(replace(layer, plane=change(layer.plane)) for layer in state.layers),
+        layers=tuple(changed(layer) for layer in state.layers),
         selection=_or_none(change(state.selection)) if state.selection is not None else None,
         mask=change(state.mask),
     )

@@ -12,6 +12,7 @@ from planes import bytes_of, digest, digest_of, mask, plain, two_layers
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QTransform
 
+from engines.protocol.messages import Request
 from studio.model.layers import State, new_layer
 from studio.model.paint import transform
 from studio.model.paint.pixels import writable
@@ -127,6 +128,35 @@ def test_flipping_twice_is_nothing(direction: Qt.Orientation) -> None:
     assert once.layers[0].plane.bounds() == QRect(3, 4, 41, 30)
     assert digest_of(once) != digest_of(state)
     assert digest_of(transform.flip(once, direction)) == digest_of(state)
+
+
+@pytest.mark.parametrize(
+    ("change", "by_numpy"),
+    [
+        (lambda state: transform.turned(state, True), lambda x: np.rot90(x, -1)),
+        (lambda state: transform.turned(state, False), np.rot90),
+        (lambda state: transform.mirrored(state, Qt.Orientation.Horizontal), np.fliplr),
+        (lambda state: transform.mirrored(state, Qt.Orientation.Vertical), np.flipud),
+    ],
+)
+def test_whole_documents_turn_and_mirror_to_the_pixel(change, by_numpy) -> None:  # noqa: ANN001
+    made = Request(task="generate", model="m", seed=1)
+    layer = new_layer("one", numbered(300, 70, QPoint()), request=made)
+    area = np.zeros((70, 300), np.uint8)
+    area[5:35, 10:30] = 255
+    state = State(QSize(300, 70)).added(layer)
+    state = replace(state, selection=mask(area), mask=mask(area))
+    new = change(state)
+    np.testing.assert_array_equal(
+        bytes_of(new.layers[0].plane, new.rect), by_numpy(bytes_of(layer.plane, state.rect))
+    )
+    assert new.selection is not None
+    for plane in (new.mask, new.selection):
+        rows, columns = np.nonzero(by_numpy(area))
+        assert plane.bounds().getCoords() == (
+            columns.min(), rows.min(), columns.max(), rows.max(),
+        )  # fmt: skip
+    assert new.layers[0].request is None  # it makes another picture
 
 
 def test_cropping_cuts_everything_at_once() -> None:
