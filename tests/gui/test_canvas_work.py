@@ -337,3 +337,38 @@ def test_the_seed_s_keys_belong_to_the_tool_in_use(bench: Bench, page: ImagePage
     bench.window.registry.trigger("image.seed.roll")
     assert page.model.seed.value == generating
     assert page.inpaint.seed.value != filling
+
+
+def test_the_compare_slider_shows_the_document_beside_what_is_new(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    compare, view = page.compare, page.view
+    assert "Nothing new is in view" in compare.reason_not_to_compare()
+    bench.window.registry.trigger("image.generate")
+    job = bench.engine.sent_of(Submit)[-1].job
+    bench.engine.finish(job, [flat_picture(64, 30)])
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Y)
+    assert compare.isVisible()
+    assert page.zoom.compare.isChecked()
+
+    def greys(*shares: float) -> list[int]:
+        image, frame = view.grab().toImage(), view.picture.placement.target()
+        y = round(frame.top() + frame.height() / 4)
+        xs = [round(frame.left() + share * frame.width()) for share in shares]
+        return [image.pixelColor(x, y).red() for x in xs]
+
+    assert greys(0.1, 0.4, 0.6, 0.9) == [GREY, GREY, 30, 30]
+    frame = view.picture.placement.target()
+    spots = [QPointF(frame.left() + s * frame.width(), frame.center().y()) for s in (0.5, 0.2)]
+    QTest.mousePress(compare, LEFT, NONE, spots[0].toPoint())
+    compare._move_to(spots[1].x())  # offscreen moves come without the button
+    QTest.mouseRelease(compare, LEFT, NONE, spots[1].toPoint())
+    assert greys(0.1, 0.4, 0.9) == [GREY, 30, 30]
+    bench.window.registry.trigger("image.discard")
+    assert not compare.isVisible()
+    assert compare.on  # and is there again with the next
+    qtbot.mouseClick(page.zoom.compare, LEFT)
+    assert not compare.on
+    assert not page.zoom.compare.isEnabled()
+    assert page.zoom.compare.toolTip() == compare.reason_not_to_compare()

@@ -145,6 +145,26 @@ def test_a_choice_can_be_its_first_and_be_left(bench: Bench, page: ImagePage) ->
     assert asked(bench).params["point"] == {}
 
 
+def test_many_directions_are_sifted_by_typing(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    field = find(page, QWidget, "directionFilter")
+    assert not field.isVisible()  # there are three
+    many = (
+        *DIRECTIONS[:2],
+        *(Direction(name=f"pca{n}", title=f"Way {n}", method="pca") for n in range(8)),
+    )
+    steered = msgspec.structs.replace(MODELS[0], levels=5, directions=many)
+    bench.engine.receive(Models(models=[steered, *MODELS[1:]]))
+    field = find(page, QWidget, "directionFilter")
+    rows = page.steering.directions.rows
+    qtbot.waitUntil(lambda: field.isVisible() and rows["smile"].isVisible())
+    assert not rows["pca3"].isVisible()  # its group begins folded
+    qtbot.keyClicks(field, "way 3")
+    assert [name for name, row in rows.items() if row.isVisible()] == ["pca3"]
+    assert not find(page, QWidget, "attributesSection").isVisible()
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert rows["smile"].isVisible()
+
+
 def test_the_seed_plane_blends_four_seeds(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
     qtbot.mouseClick(find(page, QWidget, "planeSwitch"), LEFT, NONE, QPoint(8, 14))
     state = page.latent.state

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engines.protocol.latent import Direction
 from studio.model.latent import LatentModel
-from studio.view.bind import label, tool_button
+from studio.view.bind import describe, label, tool_button
 from studio.view.widgets.direction_row import DirectionRow
+from studio.view.widgets.filter_field import FilterField
 from studio.view.widgets.section import Section
 
 #: Heading, what it holds by method, whether it begins open.
@@ -28,6 +29,10 @@ _TIPS = {
 }
 
 
+#: So many directions are sifted through by typing.
+_MANY = 8
+
+
 class DirectionList(QWidget):
     """Rows of the model's directions; built anew only when these change.
 
@@ -42,6 +47,12 @@ class DirectionList(QWidget):
         self._model = model
         self._shown: tuple[str, int, tuple[Direction, ...]] | None = None
         self.rows: dict[str, DirectionRow] = {}
+        self._sections: list[tuple[Section, tuple[str, ...]]] = []
+        self.filter = FilterField("Filter the directions")
+        describe(
+            self.filter, "directionFilter", "Filter", "Show those whose name has these letters."
+        )
+        self.filter.textChanged.connect(self._sift)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -61,11 +72,15 @@ class DirectionList(QWidget):
 
     def _build(self, directions: tuple[Direction, ...]) -> None:
         self.rows.clear()
+        self._sections.clear()
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None:
+            if widget is not None and widget is not self.filter:
                 widget.hide()
                 widget.deleteLater()
+        self.filter.clear()
+        self.filter.setVisible(len(directions) >= _MANY)
+        self._column.addWidget(self.filter)
         first = True
         for name, title, methods, is_open in _GROUPS:
             mine = [one for one in directions if one.method in methods]
@@ -89,7 +104,19 @@ class DirectionList(QWidget):
                 section.add_button(button)
         for one in mine:
             section.column.addWidget(self._row(one))
+        self._sections.append((section, tuple(one.name for one in mine)))
         return section
+
+    def _sift(self, text: str) -> None:
+        """Show the rows whose name has these letters, and the groups that have such rows, open."""
+        wanted = text.strip().casefold()
+        for section, names in self._sections:
+            found = [wanted in self.rows[name].direction.title.casefold() for name in names]
+            for name, shown in zip(names, found, strict=True):
+                self.rows[name].setVisible(shown)
+            section.setVisible(any(found))
+            if wanted and any(found):
+                section.heading.setChecked(True)
 
     def _common(self) -> list[QWidget]:
         reset = tool_button(

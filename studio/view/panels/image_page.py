@@ -45,6 +45,7 @@ from studio.view.panels.picture_tools import PictureTools, ToolFooter, ToolSwitc
 from studio.view.panels.picture_words import hint_of, title_of
 from studio.view.panels.walk_panel import WalkPanel
 from studio.view.panels.zoom_bar import ZoomBar
+from studio.view.widgets.canvas.compare import CompareSlider
 from studio.view.widgets.model_picker import load_preview
 
 _INVITATION = "Press once, and the generator draws somebody who never existed."
@@ -78,6 +79,7 @@ class ImagePage(ModePage):
             "Make the first portraits.  (G)",
         )
         self.view = self.canvas.view
+        self.compare = CompareSlider(self.view, context.document)
         self.work = CanvasWork(context, self.toolbox, self.canvas)
         self.documents = DocumentFiles(context, self.canvas)
         self.files = PictureFiles(context, self.viewing, self.take_settings, self.canvas)
@@ -90,7 +92,7 @@ class ImagePage(ModePage):
         self._build_tools()
         self.pictures = PictureStrip(context, self.viewing, self.files.mime_of, self.marking)
         self.strip = self.pictures
-        self.zoom = ZoomBar(self.view, context.settings)
+        self.zoom = ZoomBar(self.view, self.compare, context.settings)
         self.topbar = self.zoom
         self._connect()
         self._show_precision()
@@ -154,6 +156,7 @@ class ImagePage(ModePage):
         self.view.begun.connect(self._on_begun)
         self.view.dragOut.connect(self.files.drag_shown)
         self.view.compared.connect(self.viewing.compare)
+        self.compare.changed.connect(self.actionsChanged)
         self.layers.acted.connect(self._act)
         self.pictures.menuRequested.connect(partial(open_picture_menu, self))
         self.about.acted.connect(self._act)
@@ -383,6 +386,7 @@ class ImagePage(ModePage):
             self._tease()
         self._hint()
         self.zoom.set_reason(self.files.reason_not_to_save())
+        self.zoom.show_compare()
         if title != self.title:
             self.title = title
             self.titleChanged.emit(title)

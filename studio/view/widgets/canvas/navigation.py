@@ -87,7 +87,7 @@ class Navigation(QWidget):
     # --- pointer ---------------------------------------------------------------------------
 
     @property
-    def _moving_view(self) -> bool:
+    def moving_view(self) -> bool:
         return self._space or self._panning is not None or self._turning is not None
 
     def press_view(self, event: QMouseEvent) -> bool:

@@ -115,7 +115,7 @@ class CanvasView(Navigation):
 
     def _paint_ring(self, painter: QPainter) -> None:
         """The brush's outline at the pointer: black and white, seen on every picture."""
-        if self._pointer is None or not self._toolbox.tool.brush or self._moving_view:
+        if self._pointer is None or not self._toolbox.tool.brush or self.moving_view:
             return
         radius = self._ring_radius()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -198,7 +198,7 @@ class CanvasView(Navigation):
         """A pen works like the left button, with its pressure."""
         spot = self._spot(event.position(), event.modifiers(), event.pressure())
         kinds = QEvent.Type
-        if self.picture.state.is_empty or self._moving_view or self._toolbox.tool.id == "hand":
+        if self.picture.state.is_empty or self.moving_view or self._toolbox.tool.id == "hand":
             event.ignore()  # Qt makes a mouse event of it
             return
         if event.type() == kinds.TabletPress and event.button() == Qt.MouseButton.LeftButton:
@@ -222,7 +222,7 @@ class CanvasView(Navigation):
 
     def _hover(self, spot: Spot) -> None:
         shape = self.gesture.hover(spot)
-        if not self._moving_view and self.cursor().shape() != shape:
+        if not self.moving_view and self.cursor().shape() != shape:
             self.setCursor(QCursor(shape))
 
     def leaveEvent(self, event: QEvent) -> None:
