@@ -202,6 +202,15 @@ def _song(page: ComposePage) -> list[Action]:
             for step, words, keys in plan
         ),
         Action(
+            id="music.rebar",
+            text="Read the song in 3/4, or in 4/4 again",
+            handler=model.bar_edits.rebar,
+            icon="hash",
+            enabled_reason=needs,
+            group=_SONG,
+            help="The notes stay where they are: for files whose meter was read wrong.",
+        ),
+        Action(
             id="music.chords_under",
             text="Put the chord line under the melody",
             handler=model.chords.put_under,

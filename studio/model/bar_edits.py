@@ -5,6 +5,8 @@ from __future__ import annotations
 from engines.music.bar_edits import EMPTY, Order, arranged
 from engines.music.chords import parse_chord, print_chords
 from engines.music.progressions import shortened
+from engines.music.rebarring import rebarred
+from engines.music.score import Meter
 from engines.music.voice import MAX_BARS
 from studio.model.bar_choice import BarChoice
 from studio.model.song import Song
@@ -68,6 +70,14 @@ class BarEdits:
         left = [old for old in self._old() if old not in bars]
         if bars and left:
             self._put(left, f"Delete {_words(bars)}")
+
+    def rebar(self) -> None:
+        """Read the song in the other meter: a file said the wrong one, or none."""
+        clip = self._song.clip
+        if clip is not None:
+            meter: Meter = "3/4" if clip.meter == "4/4" else "4/4"
+            chords = [parse_chord(symbol) for symbol in rebarred(clip, meter).chords]
+            self._song.rebar(meter, print_chords(shortened(chords)))
 
     def _meant(self, bar: int | None) -> tuple[int, ...]:
         return self._choice.chosen if bar is None else (bar,)

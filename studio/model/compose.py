@@ -44,7 +44,7 @@ class ComposeModel(ToolModel):
         self._arrived = False  # whether takes of the newest job are or were in the song
         self.chords = ChordLine(self.song, self.values, self)
         self._recall()
-        self._bars_seen = self._bars_in_view()
+        self._seen = self._form()
         self.playback = Playback(self.song, context.settings, self)
         self.note_tools = NoteTools(context.settings, self)
         self.choice = BarChoice(self.song, self.playback)
@@ -308,14 +308,17 @@ class ComposeModel(ToolModel):
     # --- the library and the last session --------------------------------------------------
 
     def _on_song(self) -> None:
-        bars = self._bars_in_view()
-        if bars and bars != self._bars_seen:  # the next melody is as long
+        seen, self._seen = self._seen, self._form()
+        if self._seen is not None and self._seen != seen:  # the next melody is like it
+            bars, meter = self._seen
             self.values.set("bars", min(bars, MOST_BARS))
-        self._bars_seen = bars
+            self.values.set("meter", meter)
         remember_song(self._context.settings, self.song.state)
 
-    def _bars_in_view(self) -> int:
-        return self.song.clip.bars if self.song.clip is not None else 0
+    def _form(self) -> tuple[int, str] | None:
+        """Bars and meter of the melody in view."""
+        clip = self.song.clip
+        return (clip.bars, clip.meter) if clip is not None else None
 
     def _on_library(self) -> None:
         waited, self._waiting = self._waiting, None

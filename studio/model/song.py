@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from engines.music.bar_edits import Order, arranged, moved_marks
-from engines.music.score import DEFAULT_BAND, Band, Clip, TempoChange
+from engines.music.rebarring import rebarred
+from engines.music.score import DEFAULT_BAND, Band, Clip, Meter, TempoChange
 from engines.music.transposing import transposed
 from engines.protocol.messages import Request
 from engines.protocol.tools import COMPOSE
@@ -275,6 +276,19 @@ class Song(QObject):
         take = _in_view(state)
         assert take is not None
         self._push(text, replace(state, tempo=take.clip.tempo))
+
+    def rebar(self, meter: Meter, line: str) -> None:
+        """Read the bars of every take in another meter; none stays locked, since bars are others.
+
+        Args:
+            meter: what a bar is from now on.
+            line: the chord line as it is then.
+        """
+        state = self._changed(lambda clip: rebarred(clip, meter))
+        state = replace(state, chords=line, locks=(), fixed_chords=())
+        take = _in_view(state)
+        assert take is not None
+        self._push(f"Read in {meter}", replace(state, tempo=take.clip.tempo))
 
     def transpose(self, semitones: int, line: str) -> None:
         """Move every take and its chords; notes that would leave the range move the other way.

@@ -357,3 +357,20 @@ def test_a_typed_line_goes_under_the_melody(qtbot: QtBot, music: Bench) -> None:
     qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     assert "H" in model_of(music).chords.reason_not_to_put_under()
     assert song.clip.chords[0] == "C"
+
+
+def test_a_song_is_read_in_the_other_meter(music: Bench) -> None:
+    composed(music)
+    model, before = model_of(music), model_of(music).song.state
+    model.choice.toggle([1])
+    model.playback.set_loop(16, 32)
+    music.window.registry.trigger("music.rebar")
+    clip = model.song.clip
+    assert clip is not None
+    assert (clip.meter, clip.bars, clip.notes) == ("3/4", 11, melody().notes)
+    assert (model.choice.locks, model.playback.loop, model.bars) == ((), None, 11)
+    assert model.chords.draft.split()[:4] == ["C", "Am", "Am", "F"]
+    assert model.values["meter"] == "3/4"  # the next melody is like it
+    music.context.undo.undo()
+    music.context.undo.undo()
+    assert model.song.state == before

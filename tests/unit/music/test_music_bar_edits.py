@@ -1,4 +1,4 @@
-"""Bars in another order: notes, chords, tempi and seeds go with them."""
+"""Bars in another order, and under other bar lines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engines.music.bar_edits import EMPTY, arranged, moved_marks
+from engines.music.rebarring import rebarred
 from engines.music.score import Clip, Note, TempoChange
 
 CLIP = Clip(
@@ -62,3 +63,18 @@ def test_whatever_the_order_it_stays_a_melody(clip: Clip, data: st.DataObject) -
     same = arranged(clip, range(clip.bars))
     assert same == msgspec.structs.replace(clip, tempos=same.tempos)
     assert same.seconds == clip.seconds
+
+
+def test_the_same_notes_under_other_bar_lines() -> None:
+    waltz = rebarred(CLIP, "3/4")
+    assert (waltz.bars, waltz.steps, waltz.notes) == (4, 48, CLIP.notes)
+    assert waltz.chords == ("C", "F", "F", "G")  # C goes on for 4 steps of the second bar
+    assert (waltz.tempo, waltz.tempos, waltz.seeds) == (100.0, (TempoChange(1, 90.0),), ())
+
+
+@given(clips())
+def test_other_bar_lines_lose_no_note(clip: Clip) -> None:
+    other = rebarred(clip, "3/4" if clip.meter == "4/4" else "4/4")
+    assert other.notes == clip.notes
+    assert 0 <= other.steps - clip.steps < other.bar_steps
+    assert len(other.chords) == other.bars
