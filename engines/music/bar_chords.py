@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from operator import itemgetter
 
 from engines.music.chords import NO_CHORD
 
@@ -21,11 +22,13 @@ def bar_chords(changes: Iterable[tuple[float, str]], bar_steps: int, bars: int) 
         (bars,) symbols; :data:`NO_CHORD` only where nothing else sounds.
     """
     by_step: dict[int, str] = {}
-    for place, symbol in sorted(changes, key=lambda change: change[0]):
-        by_step.setdefault(round(place), symbol)
-    coming = iter([*by_step.items(), (bars * bar_steps, NO_CHORD)])
+    for step, symbol in sorted(((round(place), s) for place, s in changes), key=itemgetter(0)):
+        by_step.setdefault(step, symbol)
+    held = next((by_step[step] for step in reversed(by_step) if step < 0), NO_CHORD)
+    later = [(step, symbol) for step, symbol in by_step.items() if step >= 0]
+    coming = iter([*later, (bars * bar_steps, NO_CHORD)])
     place, symbol = next(coming)
-    held, line = NO_CHORD, []
+    line: list[str] = []
     for bar in range(bars):
         sounding: defaultdict[str, int] = defaultdict(int)
         at, end = bar * bar_steps, (bar + 1) * bar_steps

@@ -241,7 +241,7 @@ def _picture(work: CanvasWork) -> list[Action]:
             lambda: edits.turn(True),
             "arrow-clockwise",
             always,
-            "Ctrl+Alt+Right",
+            "Ctrl+Shift+Right",
         ),
         action(
             "turn_left",
@@ -249,7 +249,7 @@ def _picture(work: CanvasWork) -> list[Action]:
             lambda: edits.turn(False),
             "arrow-counter-clockwise",
             always,
-            "Ctrl+Alt+Left",
+            "Ctrl+Shift+Left",
         ),
         action(
             "mirror_all",

@@ -107,6 +107,11 @@ class EngineCommand(QObject):
             self._process.terminate()
             self._patience.start()
 
+    def ask_to_end(self) -> None:
+        """Ask it to end; :meth:`close` waits for it."""
+        if self.running:
+            self._process.terminate()
+
     def close(self, patience: int = 0) -> None:
         """End it, and wait for that; no signal follows.
 

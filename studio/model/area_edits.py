@@ -59,8 +59,12 @@ class AreaEdits:
         if state.selection is not None:
             self._mask(state.selection, "Make the selection the mask")
 
-    def clear(self) -> None:
-        """The active layer becomes transparent where it is selected."""
+    def clear(self, text: str = "Clear") -> None:
+        """The active layer becomes transparent where it is selected.
+
+        Args:
+            text: what was done, for the undo menu.
+        """
         state = self._document.state
         selection = state.selection
         if selection is None:
@@ -71,7 +75,7 @@ class AreaEdits:
             selection.draw(painter, selection.extent())
 
         cleared = state.edited(state.active, lambda plane: plane.painted(selection.bounds(), erase))
-        self._document.apply("Clear", cleared)
+        self._document.apply(text, cleared)
 
     # --- the mask ------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from studio.model.bar_edits import BarEdits
 from studio.model.chord_line import ChordLine
 from studio.model.context import StudioContext
 from studio.model.history import Entry
+from studio.model.job import Job
 from studio.model.note_tools import NoteTools
 from studio.model.playback import Playback
 from studio.model.song import SongState, Take
@@ -50,6 +51,7 @@ class ComposeModel(ToolModel):
         self.choice = BarChoice(self.song, self.playback)
         self.bar_edits = BarEdits(self.song, self.choice)
         self.song.changed.connect(self._on_song)
+        self.song.loaded.connect(self._on_loaded)
         self.values.changed.connect(lambda _name: self.remember())
         context.history.added.connect(self._on_added)
 
@@ -182,10 +184,24 @@ class ComposeModel(ToolModel):
     def new_song(self) -> None:
         """Begin with nothing; undo brings the song back."""
         if not self.reason_no_new_song():
-            self.playback.stop()
+            self._elsewhere()
             self.song.begin_again()
+            self._context.session.leave_file()  # or saving would write over the one before
             self.chords.revert()
             self.playback.rewind()
+
+    def _elsewhere(self) -> None:
+        """Another song comes: nothing sounds, and what is still being written is not for it."""
+        self.playback.stop()
+        self.playback.set_loop(0, None)
+        self._job, self._waiting = "", None
+
+    def put_chords_under(self) -> None:
+        """Put the chord line under the melody in view, or say why that cannot be."""
+        reason = self.chords.reason_not_to_put_under()
+        if reason:
+            self._context.messages.show(reason)
+        self.chords.put_under()
 
     def begin_with(self, primer: Clip) -> None:
         """Put somebody's bars at the front and lock them: composing goes on from there.
@@ -298,7 +314,7 @@ class ComposeModel(ToolModel):
     def _open(self, takes: tuple[Take, ...], chosen: int) -> None:
         take = takes[chosen]
         line = str(take.request.params.get("chords", "")) if take.request else ""
-        self.playback.stop()
+        self._elsewhere()
         self.song.open(takes, chosen, line or _line(take.clip))
         self.chords.revert()
         self.playback.rewind()
@@ -306,6 +322,15 @@ class ComposeModel(ToolModel):
         self.values.set("meter", take.clip.meter)
 
     # --- the library and the last session --------------------------------------------------
+
+    def _on_loaded(self) -> None:
+        self._elsewhere()
+        self.playback.rewind()
+
+    def _on_job(self, job: Job) -> None:
+        if job.id == self._job and job.state == "pending":
+            self._arrived = False  # it is tried again
+        super()._on_job(job)
 
     def _on_song(self) -> None:
         seen, self._seen = self._seen, self._form()

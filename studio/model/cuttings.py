@@ -37,7 +37,7 @@ class Cuttings:
         """What is selected of the active layer, which loses it."""
         piece = self.copied() if not self.reason_not_to_cut() else None
         if piece is not None:
-            self._areas.clear()
+            self._areas.clear("Cut")
         return piece
 
     def reason_no_selection(self) -> str:

@@ -10,19 +10,22 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engines.protocol.paths import user_models_dir
-from studio.engine_client.command import STOP_WITHIN, Ended, EngineCommand
+from studio.engine_client.command import Ended, EngineCommand
 from studio.model.context import StudioContext
 from studio.model.finetune_lines import (
     EpochRow,
+    add_losses,
     best_of,
     plain_words,
     read_check,
     read_epoch,
     read_losses,
-    with_losses,
 )
 from studio.model.finetune_runs import MADE, Begun, RunFolder, left_run, name_from, new_run
 from studio.model.finetune_wish import FinetuneWish, State
+
+#: At the end of a session, in milliseconds: a first epoch is measured before it is saved.
+_SAVED_WITHIN = 60_000
 
 
 class Finetune(FinetuneWish):
@@ -85,7 +88,8 @@ class Finetune(FinetuneWish):
         if self.reason_not_to_train() or model is None or self._folder is None:
             return
         try:
-            self._run = new_run(Begun(model.name, str(self._folder), self._name))
+            begun = Begun(model.name, str(self._folder), self._name, self.objective)
+            self._run = new_run(begun)
         except OSError as error:
             self.problem = f"Nothing can be kept in your folder: {error.strerror or error}."
             self.changed.emit()
@@ -140,12 +144,16 @@ class Finetune(FinetuneWish):
             self._name = name_from(self._folder.name, self._taken())
         self._look_again()
 
+    def let_go(self) -> None:
+        """The session is about to end: a training that runs may begin to save."""
+        self._command.ask_to_end()
+
     def close(self) -> None:
         """End of the session: nothing goes on; what is not in the library is kept.
 
         A training that runs saves where it is, to go on from there another day.
         """
-        self._command.close(STOP_WITHIN if self.epochs else 0)
+        self._command.close(_SAVED_WITHIN if self.epochs else 0)
         self._clock.stop()
         # Whether there is an epoch worth keeping, the next session reads from its log.
         if self._run is not None and self.epochs and self._state != "added":
@@ -203,7 +211,7 @@ class Finetune(FinetuneWish):
             return
         losses, row = read_losses(line), read_epoch(line)
         if losses is not None:
-            self.losses = with_losses(self.losses, losses)
+            add_losses(self.losses, losses)
             self.lossesGrew.emit()
         elif row is not None:
             self.epochs.append(row)
@@ -276,7 +284,7 @@ class Finetune(FinetuneWish):
             self._run, self._name = left.folder, left.name
             self.epochs, self.losses = left.epochs, left.losses
             begun = self._run.begun
-            self._model = begun.model
+            self._model, self._objective = begun.model, begun.objective
             self._folder = Path(begun.folder) if begun.folder else None
             self._state, self._name_is_own = "done", True
             self.problem = (

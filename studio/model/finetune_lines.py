@@ -153,9 +153,11 @@ def read_losses(line: bytes) -> LossRow | None:
         return None
 
 
-def with_losses(rows: Sequence[LossRow], row: LossRow) -> list[LossRow]:
-    """The losses so far and the next; what is learnt anew after a crash replaces what was lost."""
-    return [*(before for before in rows if before.samples < row.samples), row]
+def add_losses(rows: list[LossRow], row: LossRow) -> None:
+    """Put the next losses behind; what is learnt anew after a crash replaces what was lost."""
+    while rows and rows[-1].samples >= row.samples:
+        rows.pop()
+    rows.append(row)
 
 
 def best_of(epochs: Sequence[EpochRow]) -> EpochRow | None:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QLockFile
 
 from engines.protocol.paths import user_data_dir
 from studio.model.finetune_kinds import KINDS
-from studio.model.finetune_lines import EpochRow, LossRow, read_epoch, read_losses, with_losses
+from studio.model.finetune_lines import EpochRow, LossRow, add_losses, read_epoch, read_losses
 
 _PREFIX, _LOG, _EPOCHS = "run-", "log.jsonl", "epochs"
 #: Beside the folder that has the new model's name, which never begins with a dot.
@@ -31,11 +31,13 @@ class Begun(msgspec.Struct, frozen=True):
         model: its name.
         folder: of the songs or pictures.
         name: what its own model would be called; its epochs lie in a folder of this name.
+        objective: what the two networks play for; "" for what the model learned by.
     """
 
     model: str = ""
     folder: str = ""
     name: str = ""
+    objective: str = ""
 
 
 class RunFolder:
@@ -148,7 +150,7 @@ def _read(folder: RunFolder) -> Left | None:
     for line in log.read_bytes().splitlines():
         told = read_losses(line)
         if told is not None:
-            losses = with_losses(losses, told)
+            add_losses(losses, told)
             continue
         try:
             number = msgspec.json.decode(line, type=_Numbered).epoch

@@ -93,7 +93,8 @@ class FinetuneWish(QObject):
     @property
     def objective(self) -> str:
         """What the two networks will play for; "" for what the model learned by."""
-        return self._objective if not self.reason_own_objective() else OWN_OBJECTIVE
+        known = [each.name for each in self.kind.objectives]
+        return self._objective if self._objective in known else OWN_OBJECTIVE
 
     @property
     def minutes(self) -> int:

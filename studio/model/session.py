@@ -118,8 +118,7 @@ class Session(QObject):
             saved=time.time(),
         )
         song = self._context.song.state
-        begun = song not in (SongState(), FRESH)
-        return Saved(self._context.document.state, song if begun else None, record)
+        return Saved(self._context.document.state, song if song != SongState() else None, record)
 
     # --- new and open ------------------------------------------------------------------------
 
@@ -134,7 +133,7 @@ class Session(QObject):
 
     def new(self, state: State | None = None) -> None:
         """Begin with nothing, or an empty canvas; what was there can be brought back."""
-        self._replace(Saved(state or State()), None, "")
+        self._replace(Saved(state or State(), FRESH), None, "")
 
     def open(self, path: Path) -> None:
         """Open a ``.duet`` or OpenRaster file, or a picture as a document of one layer."""
@@ -177,14 +176,25 @@ class Session(QObject):
     def _show_file(self, path: Path, saved: Saved) -> None:
         ours = path.suffix.lower() == SUFFIX
         self.recent.add(path)
-        plain = replace(saved, session=None)
+        # A picture says nothing of the song: the one there is goes on.
+        plain = replace(saved, session=None, song=saved.song or (FRESH if ours else None))
         self._replace(plain, path if ours else None, path.stem)
 
     def _replace(self, saved: Saved, path: Path | None, title: str) -> None:
         """Another document in place of this one, which can be brought back."""
-        before, was_modified = self.snapshot(), self.modified
+        before, lost = self.snapshot(), self.modified or self._loses_song(saved)
         self._load(saved, path, title)
-        self._tell_of_change(saved, before if was_modified else None)
+        self._tell_of_change(saved, before if lost else None)
+
+    def _loses_song(self, saved: Saved) -> bool:
+        """Whether a song that is in no file would go: the last session's, not changed since."""
+        there = self._path is None and bool(self._context.song.takes)
+        return there and saved.song is not None
+
+    def leave_file(self) -> None:
+        """Save elsewhere from now on: this is to be another document."""
+        self._path, self._title = None, ""
+        self.changed.emit()
 
     def _tell_of_change(self, saved: Saved, before: Saved | None) -> None:
         """Say what was read otherwise than meant; offer the unsaved document before it."""
@@ -205,7 +215,8 @@ class Session(QObject):
         self._document += 1
         self._path, self._title = path, title
         self._context.document.load(saved.state)
-        self._context.song.load(saved.song or FRESH)
+        if saved.song is not None:
+            self._context.song.load(saved.song)
         self._since = 0.0
         if saved.session is not None and saved.session.modified:
             self._since = saved.session.since

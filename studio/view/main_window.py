@@ -227,10 +227,11 @@ class MainWindow(QMainWindow):
         self.open_files([path])
 
     def open_files(self, paths: Sequence[str]) -> None:
-        """Open what belongs to the mode of the first file, and say what was left out."""
+        """Open what belongs to the mode of the first that fits one, and say what was left out."""
         order = [self.current, *(mode.id for mode in MODES if mode.id != self.current)]
-        wanted = (mode_id for mode_id in order if mode_id and self.page(mode_id).accepts(paths[0]))
-        mode_id = next(wanted, "")
+        pages = [(mode_id, self.page(mode_id)) for mode_id in order if mode_id]
+        fits = (mode_id for path in paths for mode_id, page in pages if page.accepts(path))
+        mode_id = next(fits, "")
         if not mode_id:
             self.context.messages.show(
                 f"{Path(paths[0]).name} is neither a picture nor a melody that I can read. "
@@ -242,11 +243,9 @@ class MainWindow(QMainWindow):
         page = self.pages[mode_id]
         taken = page.open_files([path for path in paths if page.accepts(path)])
         if taken < len(paths):
-            self.context.messages.show(
-                f"{taken} of the {len(paths)} files is opened: drop the others one by one."
-                if taken == 1
-                else f"{taken} of the {len(paths)} files are opened: the others are no pictures."
-            )
+            are = "is" if taken == 1 else "are"
+            text = f"{taken} of the {len(paths)} files {are} opened: drop the others one by one."
+            self.context.messages.show(text)
 
     # --- undo ------------------------------------------------------------------------------
 
@@ -302,4 +301,6 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             page.close()
         self.closing.emit()
+        for page in self.pages.values():
+            page.finish()
         super().closeEvent(event)

@@ -72,6 +72,9 @@ class ModePage(QObject):
         """Whether a dropped file of this name belongs here (decided by content when opened)."""
         return False
 
+    def finish(self) -> None:
+        """Wait for what must not be lost; called when everything else is on the disk."""
+
     def open_file(self, path: str) -> None:
         """Take a dropped or opened file."""
 

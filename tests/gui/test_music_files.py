@@ -11,7 +11,7 @@ import pytest
 import soundfile
 from bench import Bench
 from music21 import converter
-from music_bench import CTRL, LEFT, compose, find, model_of, page_of, press
+from music_bench import CTRL, LEFT, answer, compose, find, four, model_of, page_of, press
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
@@ -185,7 +185,7 @@ def test_a_score_comes_first(qtbot: QtBot, music: Bench, tmp_path: Path) -> None
     files, song = page_of(music).files, page_of(music).model.song
     write_band(tmp_path / "other.mid", ("Tune", 0, SCALE))
     music.window.open_file(str(tmp_path / "other.mid"))
-    files.ask_open = lambda *_: str(path)
+    files.ask_primer = lambda *_: str(path)
     music.window.registry.trigger("music.primer_file")
     assert said(music) == "Reading tune.musicxml."
     assert pitches(music) == SCALE  # the window is not held
@@ -278,6 +278,13 @@ def test_a_song_is_saved_begun_anew_and_opened_in_music(
     assert model.reason_no_new_song()
     music.context.undo.undo()
     assert model.song.state == written
+    page.documents.ask_save = lambda *_: str(tmp_path / "other.duet")
+    press(qtbot, music, Qt.Key.Key_N, CTRL)
+    model.compose()
+    answer(music, four("Dm G"))
+    with qtbot.waitSignal(session.saved):
+        press(qtbot, music, Qt.Key.Key_S, CTRL)  # elsewhere: the first song stays
+    assert session.path == tmp_path / "other.duet"
     press(qtbot, music, Qt.Key.Key_N, CTRL)
     model.chords.write("Dm")
     page.files.ask_open = lambda *_: str(tmp_path / "tune.duet")

@@ -66,6 +66,18 @@ def test_what_was_kept_stays_when_later_takes_arrive(qtbot: QtBot, music: Bench)
     assert music.engine.sent[-1] == Cancel(job=job)
 
 
+def test_takes_do_not_come_into_another_song(music: Bench) -> None:
+    compose(music)
+    model = model_of(music)
+    music.window.registry.trigger("music.compose")
+    job = music.engine.sent_of(Submit)[-1].job
+    music.window.registry.trigger("music.new")
+    music.engine.give(job, 0, four("Dm G")[0])
+    assert model.song.takes == ()
+    music.context.undo.undo()
+    assert [take.clip for take in model.song.takes] == four()
+
+
 def test_songs_beyond_the_limits_of_composing_say_so(music: Bench) -> None:
     model = model_of(music)
     long = msgspec.structs.replace(melody(bars=129), tempo=400.0)

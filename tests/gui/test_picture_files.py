@@ -202,8 +202,8 @@ def test_several_pictures_dropped_are_layers_in_their_order(
         picture = QImage(20, 20, QImage.Format.Format_RGB32)
         picture.fill(QColor("#306090"))
         picture.save(str(paths[-1]))
-    (tmp_path / "tune.mid").write_bytes(b"MThd")
-    drop(bench, *paths, tmp_path / "tune.mid")
+    (tmp_path / "notes.txt").write_text("no picture")
+    drop(bench, tmp_path / "notes.txt", *paths)
     names = [layer.name for layer in bench.context.document.state.layers]
     assert names == ["one", "two", "three"]
     assert "3 of the 4 files are opened" in bench.context.messages.current.text

@@ -226,6 +226,11 @@ def test_a_folder_of_pictures_takes_a_picture_model_and_shows_its_epochs(
     assert chosen is not None
     assert (sheet.isVisible(), sheet.path) == (True, chosen.sample)
     assert "Novelty" in page.tables.epochs.list.model().index(0, 0).data(ROLE)
+    page.close()
+    page.finish()
+    again = Finetune(train.context)  # what it plays for is known in the next session too
+    assert again.objective == "hinge"
+    model._run, again._run = again._run, None
     with safe_open(chosen.file, framework="numpy") as file:
         assert r"name = \"hinge\"" in file.metadata()["progress"]
     learnt = pixel(sheet)
@@ -289,7 +294,8 @@ def test_the_losses_are_drawn_as_they_come_and_read_by_hand(
     qtbot.mouseMove(chart.view.viewport(), chart.view.mapFromScene(spot))
     until(qtbot, lambda: chart.reading.text() == reading(rows[0]))
 
-    page.close()  # and the next session has them again
+    page.close()
+    page.finish()  # and the next session has them again
     again = Finetune(train.context)
     assert again.losses == rows
     again.begin_again()
@@ -344,6 +350,7 @@ def test_a_killed_training_keeps_its_epochs_over_a_restart(
     assert said(train).startswith("The training was ended from outside. The epochs up to ")
     epochs = list(model.epochs)
     page.close()
+    page.finish()
     again = Finetune(train.context)
     assert (again.state, again.name) == ("done", "songs")
     assert again.epochs[: len(epochs)] == epochs

@@ -82,7 +82,7 @@ class ChordEntry(QWidget):
         self.field.textEdited.connect(model.chords.write)
         self.field.editingFinished.connect(model.chords.commit)
         self.field.returnPressed.connect(self._on_enter)
-        self.field.shifted.connect(model.chords.put_under)
+        self.field.shifted.connect(model.put_chords_under)
         self.field.escaped.connect(self._on_escape)
         self.examples = tool_button(
             "chordExamples", "list-bullets", "Chord lines", "Well-known chord lines to begin with."

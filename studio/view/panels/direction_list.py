@@ -53,6 +53,7 @@ class DirectionList(QWidget):
             self.filter, "directionFilter", "Filter", "Show those whose name has these letters."
         )
         self.filter.textChanged.connect(self._sift)
+        self.filter.left.connect(self.filter.clearFocus)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -79,8 +80,8 @@ class DirectionList(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self.filter.clear()
-        self.filter.setVisible(len(directions) >= _MANY)
         self._column.addWidget(self.filter)
+        self.filter.setVisible(len(directions) >= _MANY)
         first = True
         for name, title, methods, is_open in _GROUPS:
             mine = [one for one in directions if one.method in methods]

@@ -229,7 +229,8 @@ class ImagePage(ModePage):
             return
         if source == "document" or tool == "pick" or shown is None:
             return
-        fill = shown.request is not None and shown.request.task == self.inpaint.tool.task
+        made = shown.request is not None and shown.request.task == self.inpaint.tool.task
+        fill = made and source != "file"  # a picture of its own, whatever made it
         if fill and (source == "live" or tool == "mask"):
             self.viewing.back()
         else:

@@ -138,8 +138,10 @@ class LaneWork(QObject):
             menu.addAction(icon("arrows-clockwise"), "Write this bar again", again)
         menu.addSeparator()
         edits = model.bar_edits
-        menu.addAction(icon("plus"), "Insert an empty bar before it", partial(edits.insert, bar))
-        menu.addAction(icon("copy"), "Duplicate this bar", partial(edits.repeat, bar))
+        if not edits.reason_not_to_add():
+            insert = partial(edits.insert, bar)
+            menu.addAction(icon("plus"), "Insert an empty bar before it", insert)
+            menu.addAction(icon("copy"), "Duplicate this bar", partial(edits.repeat, bar))
         if clip.bars > 1:
             menu.addAction(icon("trash"), "Delete this bar", partial(edits.delete, bar))
         menu.addSeparator()

@@ -53,6 +53,7 @@ _ALSO = {".mid": (".midi",), ".musicxml": (".xml",)}
 #: What a song can be in.
 ENDINGS = (*MIDI_ENDINGS, *SCORE_ENDINGS, SUFFIX)
 _OPENS = " ".join(f"*{ending}" for ending in ENDINGS)
+_PRIMERS = " ".join(f"*{ending}" for ending in (*MIDI_ENDINGS, *SCORE_ENDINGS))
 
 
 def ask_save_path(parent: QWidget, suggestion: str, suffix: str) -> str:
@@ -64,6 +65,13 @@ def ask_open_path(parent: QWidget, folder: str) -> str:
     """The system's dialog for opening a melody."""
     return QFileDialog.getOpenFileName(
         parent, "Open a song", folder, f"MIDI files, scores, documents ({_OPENS});;All files (*)"
+    )[0]
+
+
+def ask_primer_path(parent: QWidget, folder: str) -> str:
+    """The system's dialog for opening what a melody begins with."""
+    return QFileDialog.getOpenFileName(
+        parent, "Begin with a file", folder, f"MIDI files and scores ({_PRIMERS});;All files (*)"
     )[0]
 
 
@@ -85,6 +93,7 @@ class MusicFiles(QObject):
         self._context, self._model, self._window = context, model, parent
         self.ask_save: AskSave = ask_save_path
         self.ask_open: AskOpen = ask_open_path
+        self.ask_primer: AskOpen = ask_primer_path
         self.ask_soundfont: AskOpen = ask_soundfont_path
         self.imported = MidiImport(model, self)
         self.table: ImportTable | None = None
@@ -217,7 +226,7 @@ class MusicFiles(QObject):
 
     def begin_with_file(self) -> None:
         """Ask for a file whose bars come first in a new melody."""
-        chosen = self.ask_open(self._window, self._folder())
+        chosen = self.ask_primer(self._window, self._folder())
         if not chosen:
             return
         self._read_file(Path(chosen), lambda path: read_midi(path)[0], self._show_primer)

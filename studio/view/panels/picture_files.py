@@ -210,6 +210,8 @@ class PictureFiles(QObject):
 
     def _add_read(self, path: Path, read: ReadPicture) -> None:
         self._viewing.add(Picture(read.image, read.request, note=read.note, name=path.stem))
+        if read.note:
+            self._context.messages.show(f"{path.name}: {read.note}", level="warn")
 
     def _show_read(self, path: Path, read: ReadPicture) -> None:
         request = read.request

@@ -60,11 +60,17 @@ class TrainPage(ModePage):
     def actions(self) -> list[Action]:
         return train_actions(self)
 
+    def activate(self) -> None:
+        self.tables.refresh()
+
     def deactivate(self) -> None:
         self.player.stop()
 
     def close(self) -> None:
         self.player.close()
+        self.model.let_go()
+
+    def finish(self) -> None:
         self.model.close()
 
     def accepts(self, path: str) -> bool:

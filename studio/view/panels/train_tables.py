@@ -93,9 +93,9 @@ class TrainTables(QWidget):
         ]
         self._lay_out()
         for signal in (model.changed, player.changed, viewer.changed):
-            signal.connect(self._refresh)
-        model.lossesGrew.connect(self._show_tab)
-        self._refresh()
+            signal.connect(self.refresh)
+        model.lossesGrew.connect(self._on_losses)
+        self.refresh()
 
     @property
     def epochs(self) -> RowTable:
@@ -159,7 +159,13 @@ class TrainTables(QWidget):
         self._chart_room.setContentsMargins(0, 0, 0, 0)
         return area
 
-    def _refresh(self) -> None:
+    def _on_losses(self) -> None:
+        """Several lines a second are drawn where they are seen only."""
+        if self.isVisible():
+            self._show_tab()
+
+    def refresh(self) -> None:
+        """Show everything as it is."""
         model = self._model
         check, epochs = model.check, model.epochs
         self.files.show_lines(file_lines(check.rows) if check is not None else [])

@@ -119,8 +119,10 @@ def test_a_picture_becomes_a_document_of_one_layer(
 ) -> None:
     pixels = np.full((8, 9, 3), 77, np.uint8)
     (tmp_path / "face.png").write_bytes(encode_png(to_image(pixels), REQUEST))
+    desk.context.song.open((Take(melody()),), 0, "C Am F G")
     with qtbot.waitSignal(desk.session.opened):
         desk.session.open(tmp_path / "face.png")
+    assert desk.context.song.state.takes  # a picture says nothing of the song
     layer = desk.document.state.layers[0]
     assert (layer.name, layer.request) == ("face", REQUEST)
     assert (desk.session.path, desk.session.title) == (None, "face")

@@ -22,6 +22,7 @@ from engines.music.chords import NO_CHORD
         ([(0, "C"), (16, NO_CHORD), (28, "G")], "C G G"),
         ([(0, "C"), (0, "F")], "C C C"),
         ([(-3, "C"), (90, "F")], "C C C"),
+        ([(-9, "C"), (-5, "F"), (6, "C")], "C C C"),
         ([], "N.C. N.C. N.C."),
     ],
 )
@@ -40,7 +41,7 @@ def test_it_is_what_counting_every_step_says(
     changes: list[tuple[float, str]], size: int, bars: int
 ) -> None:
     at = {}
-    for place, symbol in sorted(changes, key=lambda change: change[0]):
+    for place, symbol in sorted(changes, key=lambda change: round(change[0])):
         at.setdefault(round(place), symbol)
     held, steps = NO_CHORD, []
     for step in range(min([*at, 0]), bars * size):

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QRegion
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QTabletEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from studio.model.document import Document
@@ -17,11 +27,12 @@ from studio.view.widgets.canvas.picture import PictureView
 from studio.view.widgets.canvas.view import CanvasView
 
 _GRIP, _MARGIN, _CAPTION = 10, 8, 20
+_STEP = 0.05
 _TIP = "Drag to see more of the document on the left, or of the new picture on the right."
 
 
 class CompareSlider(QWidget):
-    """Lies over a canvas while it is on and something is tried out.
+    """Lies over a canvas from when it is switched on until nothing is tried out any more.
 
     Signals:
         changed: it is seen now, or no longer.
@@ -37,6 +48,7 @@ class CompareSlider(QWidget):
         self._before.placement = view.picture.placement
         describe(self, "compareSlider", "Compare slider", _TIP)
         self.setCursor(Qt.CursorShape.SplitHCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.hide()
         view.installEventFilter(self)
         document.changed.connect(self._refresh)
@@ -44,27 +56,27 @@ class CompareSlider(QWidget):
 
     @property
     def on(self) -> bool:
-        """Whether it is wanted, seen or not."""
+        """Whether it is seen."""
         return self._on
 
     def set_on(self, on: bool) -> None:
-        """Compare whenever something is tried out, or no longer."""
-        if on != self._on:
+        """Compare what is tried out with the document, or no longer."""
+        if on != self._on and not (on and self.reason_not_to_compare()):
             self._on = on
             self._refresh()
             self.changed.emit()
 
     def reason_not_to_compare(self) -> str:
         """Why there is nothing to compare, or ""."""
-        if self._on:
-            return ""
         if not self._document.trying:
             return "Nothing new is in view to compare with the document."
         return "" if not self._document.state.is_empty else "There is no document yet to compare."
 
     def _refresh(self, _region: QRegion | None = None) -> None:
-        seen = self._on and self._document.trying and not self._document.state.is_empty
-        if seen:
+        if self._on and not self._document.trying:
+            self.set_on(False)
+            return
+        if self._on:
             state = plain(self._document.state)
             if (
                 state.layers is not self._before.state.layers
@@ -72,7 +84,7 @@ class CompareSlider(QWidget):
             ):
                 self._before.show(state, QRegion(state.rect))
             self.setGeometry(self._view.rect())
-        self.setVisible(seen)
+        self.setVisible(self._on)
         self.update()
 
     # --- drawing ---------------------------------------------------------------------------
@@ -108,7 +120,8 @@ class CompareSlider(QWidget):
             painter.setPen(QPen(colour, width))
             painter.drawLine(QPointF(x, frame.top()), QPointF(x, frame.bottom()))
         painter.setBrush(QColor("white"))
-        painter.setPen(QPen(QColor(0, 0, 0, 150), 1))
+        ring = QPen(theme.color("control"), 3) if self.hasFocus() else QPen(QColor(0, 0, 0, 150), 1)
+        painter.setPen(ring)
         painter.drawEllipse(QPointF(x, frame.center().y()), _GRIP, _GRIP)
         painter.setFont(small_font(11))
         for text, to_left in (("Document", True), ("New", False)):
@@ -132,10 +145,35 @@ class CompareSlider(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The divider follows."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if event.buttons() & Qt.MouseButton.LeftButton and not self._view.moving_view:
             self._move_to(event.position().x())
         else:
             event.ignore()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """A pen moves the divider as the left button does."""
+        if event.type() != QEvent.Type.TabletRelease and event.pressure() > 0:
+            self._move_to(event.position().x())
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and Right move the divider while the keyboard is here."""
+        step = {Qt.Key.Key_Left: -_STEP, Qt.Key.Key_Right: _STEP}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        self._share = min(max(self._share + step, 0.0), 1.0)
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The grip shows it."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The grip shows it."""
+        super().focusOutEvent(event)
+        self.update()
 
     def _move_to(self, x: float) -> None:
         frame = self._frame()

@@ -199,8 +199,11 @@ class Navigation(QWidget):
 
 
 def _is_ours(event: QKeyEvent) -> bool:
+    """Space and the arrows, without the modifiers that make shortcuts of them."""
     wanted = event.type() == QEvent.Type.ShortcutOverride
-    return wanted and event.key() in (Qt.Key.Key_Space, *_ARROWS)
+    bare = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    alone = bare in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+    return wanted and alone and event.key() in (Qt.Key.Key_Space, *_ARROWS)
 
 
 _ARROWS = {
