@@ -315,6 +315,8 @@ def test_losses_that_are_no_numbers_leave_a_gap(qtbot: QtBot) -> None:
     assert chart.reading.text() == ""
     chart.show_losses([whole, broken], EpochRow(2, 65.0, "", "", {}))
     assert chart.reading.text() == "1:05 · no generator loss · no discriminator loss"
+    chart.show_losses([whole, broken], EpochRow(2, 66.0, "", "", {}))  # a moment later
+    assert chart.view.getItem(0, 0).viewRange()[0][1] > 66.0
     qtbot.keyClick(chart.view, Qt.Key.Key_Left)
     words = "0:01 · generator 0.700 · discriminator 0.600 · told apart 75%"
     assert chart.reading.text() == words

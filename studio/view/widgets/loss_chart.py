@@ -139,7 +139,9 @@ class LossChart(QWidget):
         values = [_number(getattr(row, name)) for row in rows for name in _CURVES]
         reach = [value for value in values if value == value] or [1.0]
         low, high = min(0.0, *reach), max(reach)  # 0 is in sight: small changes stay small
-        self._losses.setRange(xRange=(0, max(times, default=1)), yRange=(low, high), padding=0.02)
+        # An epoch ends a moment after its last report.
+        end = max([*times, chosen.seconds if chosen is not None else 0.0]) or 1.0
+        self._losses.setRange(xRange=(0, end), yRange=(low, high), padding=0.02)
         for line in self._chosen:
             line.setVisible(chosen is not None)
             line.setPos(chosen.seconds if chosen is not None else 0.0)
