@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -42,6 +44,17 @@ def duet_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "duet-data"
     monkeypatch.setenv("DUET_DATA", str(folder))
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _swept() -> Iterator[None]:
+    """Delete what a module leaves here, in the thread of Qt's objects.
+
+    Python collects cycles in whichever thread is at work: a window's timers, deleted by the thread
+    that writes files for another module's test, end the process.
+    """
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
