@@ -28,13 +28,14 @@ def arranged(clip: Clip, order: Order) -> Clip:
         clip: as it is.
         order: at least one bar.
     """
+    tempi = _tempi(clip, order)
     return msgspec.structs.replace(
         clip,
         bars=len(order),
-        tempo=_tempi(clip, order)[0],
+        tempo=tempi[0],
         chords=tuple(_carried(order, clip.chords)),
         notes=_notes(clip, order),
-        tempos=_changes(_tempi(clip, order)),
+        tempos=_changes(tempi),
         seeds=tuple(-1 if old is None else clip.seeds[old] for old in order) if clip.seeds else (),
     )
 

@@ -28,7 +28,7 @@ PICTURE_OBJECTIVES = (
     ObjectiveInfo(
         "rpgan",
         "Relativistic pairs",
-        "The discriminator says which of two pictures is the real one: hardest to collapse.",
+        "The discriminator says which of two pictures is the real one (RpGAN).",
     ),
     ObjectiveInfo(
         "hinge",
