@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from engines.protocol.paths import assets_dir, user_data_dir
 from studio import crash
+from studio.collector import Collector
 from studio.engine_client.supervisor import MakeClient, Supervisor, local_engine, remote_engine
 from studio.model.settings import Settings
 
@@ -159,6 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, rest = _parser().parse_known_args(arguments)
     log_file = crash.start_log(user_data_dir() / "log")
     app = application(rest)
+    Collector(app)
     studio = Studio()
 
     def tell(text: str) -> None:

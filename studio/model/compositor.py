@@ -106,7 +106,7 @@ class Compositor:
         corner = tile_rect(key).topLeft()
         target = rect.translated(-corner)
         painter = QPainter(tile)
-        painter.setCompositionMode(_Mode.CompositionMode_Clear)
+        painter.setCompositionMode(_Mode.CompositionMode_Source)  # a quarter of Clear's time
         painter.fillRect(target, Qt.GlobalColor.transparent)
         inside = rect.intersected(self._state.rect)  # nothing is seen outside the picture
         where = inside.translated(-corner)
