@@ -82,6 +82,7 @@ class Library:
         """Look in ``dirs``, or in the shipped and the user's models."""
         self.dirs = tuple(dirs) if dirs is not None else (shipped_models_dir(), user_models_dir())
         self._known: dict[Path, tuple[tuple[int, int], Model]] = {}
+        self._met: dict[str, Path] = {}  # since the last listing: earlier places may win by then
 
     @property
     def home(self) -> Path:
@@ -90,6 +91,7 @@ class Library:
 
     def models(self) -> list[ModelInfo]:
         """Every model, by place and name, broken ones with their ``problem``."""
+        self._met.clear()
         rows: list[ModelInfo] = []
         seen: set[str] = set()
         for folder in self._folders():
@@ -125,8 +127,12 @@ class Library:
         Raises:
             EngineError: ``bad_input`` for a name nobody has; ``task`` narrows the suggestions.
         """
+        met = self._met.get(name)
+        if met is not None and met.is_dir():  # asked for at every frame, and listing takes longer
+            return met
         for path in self._folders():
             if path.name == name:
+                self._met[name] = path
                 return path
         raise self._unknown(name, task)
 

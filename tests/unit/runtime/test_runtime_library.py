@@ -118,6 +118,18 @@ def test_a_model_is_the_same_object_until_it_is_replaced(models: Path) -> None:
     assert second.card.weights != first.card.weights
 
 
+def test_an_earlier_place_wins_from_the_next_listing_on(models: Path, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier"
+    earlier.mkdir()
+    library = Library([earlier, models])
+    assert library.folder("tiny-portraits").parent == models
+    tiny_models.make_generator(earlier, "tiny-portraits", seed=9)
+    library.models()
+    assert library.folder("tiny-portraits").parent == earlier
+    shutil.rmtree(earlier / "tiny-portraits")
+    assert library.folder("tiny-portraits").parent == models
+
+
 def test_shipped_melody_models_say_whether_they_can_be_told_to_be_creative() -> None:
     knobs = {row.name: row.knobs for row in Library([shipped_models_dir()]).models()}
     assert knobs["melody-pop"] == ("creativity",)
