@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from engines.data.attributes import Row, read_attributes, rows_of
 from engines.data.pictures import load_pictures
 from engines.protocol.errors import bad_input
 
 Pictures = NDArray[np.uint8]
-Row = dict[str, Any]
-
-ATTRIBUTES = "attributes.jsonl"
 #: Fewer held-out pictures than this say nothing about a distribution.
 FEWEST_HELD_OUT = 20
 
@@ -54,43 +48,15 @@ def load_real(source: Path, size: int) -> RealPictures:
             f"{source} leaves {len(held_out)} held-out pictures, too few to compare with.",
             f"Give at least {10 * FEWEST_HELD_OUT} pictures.",
         )
-    table = _read_table(source)
-    if table is None:
+    by_file = read_attributes(source)
+    if by_file is None:
         return RealPictures(training.pixels, held_out.pixels)
-    by_file = _parse(table, source)
     return RealPictures(
         training.pixels,
         held_out.pixels,
-        _match(by_file, training.names),
-        _match(by_file, held_out.names),
+        rows_of(by_file, training.names),
+        rows_of(by_file, held_out.names),
     )
-
-
-def _read_table(source: Path) -> bytes | None:
-    """The attributes, or None where there are none."""
-    if source.is_dir():
-        path = source / ATTRIBUTES
-        return path.read_bytes() if path.is_file() else None
-    with zipfile.ZipFile(source) as archive:
-        found = [name for name in archive.namelist() if PurePosixPath(name).name == ATTRIBUTES]
-        return archive.read(found[0]) if found else None
-
-
-def _parse(table: bytes, source: Path) -> dict[str, Row]:
-    """One JSON object a line, by the name of its file."""
-    try:
-        rows = [json.loads(line) for line in table.decode().splitlines() if line.strip()]
-        return {PurePosixPath(str(row["file"])).name: row for row in rows}
-    except (ValueError, KeyError, TypeError) as error:
-        raise bad_input(
-            f"The {ATTRIBUTES} of {source} is not one JSON object with a `file` on each line.",
-            "Correct that file, or remove it to measure without attributes.",
-        ) from error
-
-
-def _match(by_file: dict[str, Row], names: Sequence[str]) -> tuple[Row, ...]:
-    """The row of each picture; {} for one that is not in the table."""
-    return tuple(by_file.get(PurePosixPath(name).name, {}) for name in names)
 
 
 def resize(pictures: Pictures, size: int) -> Pictures:

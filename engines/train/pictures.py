@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,16 @@ from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from engines.data.attributes import ATTRIBUTES, read_attributes, rows_of
 from engines.data.pictures import load_pictures
 from engines.nets import portrait
 from engines.nets.registry import family
+from engines.protocol.errors import bad_input
 from engines.runtime.library import Library
 from engines.train.augment import augment
 from engines.train.ema import recount_statistics
 from engines.train.objectives import objective
-from engines.train.order import batch_indices
+from engines.train.order import Often, batch_indices, places_shown
 from engines.train.penalties import let_be_penalised, with_penalties
 from engines.train.picture_score import PictureScore
 from engines.train.recipe import Recipe
@@ -47,7 +50,9 @@ class PictureSteps:
         kin = family(recipe.family)
         config = kin.parse(recipe.network)
         self.latent = kin.latent(config)
-        self.pixels = torch.from_numpy(load_pictures(source, config.size).pixels)
+        pictures = load_pictures(source, config.size)
+        self.pixels = torch.from_numpy(pictures.pixels)
+        self.places = _places(source, pictures.names, recipe.data.often)
         torch.manual_seed(recipe.schedule.seed)  # every process starts from the same weights
         generator, discriminator = kin.generator(config), kin.discriminator(config)
         if recipe.start_from:
@@ -85,8 +90,8 @@ class PictureSteps:
     def _real(self, index: int) -> Tensor:
         """This process's share of the batch, (B, 3, H, W) in -1 .. 1."""
         schedule = self.recipe.schedule
-        picked = batch_indices(len(self.pixels), schedule.batch, index, schedule.seed)
-        mine = picked[self.fabric.global_rank :: self.fabric.world_size]
+        picked = batch_indices(len(self.places), schedule.batch, index, schedule.seed)
+        mine = self.places[picked][self.fabric.global_rank :: self.fabric.world_size]
         batch = self.pixels[torch.from_numpy(mine)].to(self.fabric.device)
         return batch.permute(0, 3, 1, 2).float() / 127.5 - 1  # channels last in memory
 
@@ -136,6 +141,19 @@ class PictureSteps:
             held_out = load_pictures(self.source, size, "held_out", least=0).pixels
             self._score = PictureScore(self.pixels.numpy(), held_out, self.latent)
         return self._score.figures(self.pair.average.network)
+
+
+def _places(source: Path, names: Sequence[str], often: Often) -> NDArray[np.int64]:
+    """The pictures of one epoch (:func:`engines.train.order.places_shown`)."""
+    if not often:
+        return np.arange(len(names))
+    by_file = read_attributes(source)
+    if by_file is None:
+        raise bad_input(
+            f"{source} has no {ATTRIBUTES}, by which the recipe shows some pictures more often.",
+            "Add one, or remove `often` from the recipe.",
+        )
+    return places_shown(rows_of(by_file, names), often)
 
 
 def settle_generator(network: nn.Module, latent: int, seed: int) -> None:

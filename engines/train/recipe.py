@@ -27,6 +27,8 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         window: lowest and highest MIDI pitch; segments of a song move by octaves to fit in.
         shares: inpainting only; how often each set of a folder of zips is shown, by the name of
             its zip; 1 for those that are not named.
+        often: pictures only; how often those with a value of an attribute are shown, by attribute
+            and value, beside 1 for the rest: for what a generator makes too seldom or too often.
         masks: inpainting only; kinds of holes, keys of :data:`engines.data.masks.KINDS`.
         hole: inpainting only; least and most of a picture that a hole takes.
         shown: the licence lets a picture of the data stand in the model's preview.
@@ -40,6 +42,7 @@ class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     augment: tuple[Literal["affine", "color", "cutout", "lean", "tint", "translation"], ...] = ()
     window: tuple[int, int] = WINDOW
     shares: dict[str, float] = {}
+    often: dict[str, dict[str, float]] = {}
     masks: tuple[Literal["strokes", "boxes", "half", "centre", "scratches"], ...] = (
         "strokes", "boxes", "half", "centre",
     )  # fmt: skip

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engines.train.order import batch_indices
+from engines.protocol.errors import EngineError
+from engines.train.order import batch_indices, places_shown
 
 
 @given(st.integers(1, 50), st.integers(1, 20), st.integers(0, 100))
@@ -16,3 +18,31 @@ def test_every_epoch_shows_every_sample_once(count: int, batch: int, seed: int) 
     for epoch in range(2):
         part = order[epoch * count : (epoch + 1) * count]
         assert sorted(part) == list(range(count))
+
+
+@given(st.lists(st.sampled_from("abc"), min_size=1, max_size=60), st.floats(0.3, 3.0))
+def test_shares_are_moved_and_no_picture_is_left_out(kinds: list[str], weight: float) -> None:
+    rows = [{"kind": kind} for kind in kinds]
+    often = {"kind": {"a": weight}} if "a" in kinds else {}
+    places = places_shown(rows, often)
+    times = np.bincount(places, minlength=len(rows))
+    assert list(places) == sorted(places)
+    assert times.min() >= 1
+    for kind in set(kinds):
+        mine = np.array([k == kind for k in kinds])
+        share = (weight if kind == "a" else 1) / min(1, weight if often else 1)
+        if not often or set(kinds) == {"a"}:
+            share = 1
+        assert abs(times[mine].sum() - share * mine.sum()) < 1 + 1e-6
+
+
+def test_weights_of_one_picture_multiply() -> None:
+    rows = [{"hat": 1, "sky": "red"}, {"hat": 1}, {}]
+    places = places_shown(rows, {"hat": {"1": 2.0}, "sky": {"red": 1.5}})
+    assert list(np.bincount(places)) == [3, 2, 1]
+
+
+@pytest.mark.parametrize("often", [{"sky": {"red": 0.0}}, {"sky": {"blue": 2.0}}])
+def test_a_weight_that_can_show_nothing_is_refused(often: dict[str, dict[str, float]]) -> None:
+    with pytest.raises(EngineError, match="sky"):
+        places_shown([{"sky": "red"}], often)
