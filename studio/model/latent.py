@@ -88,6 +88,11 @@ class LatentModel(PictureTool):
         state = self._state.moved(direction.name, amount)
         self.edit(direction.title, state, merge=f"move {direction.name}")
 
+    def unmuted_move(self, direction: Direction, amount: float | None) -> None:
+        """Move a direction that may be switched off: it is on afterwards."""
+        name = direction.name
+        self.edit(direction.title, self._state.unmuted(name).moved(name, amount))
+
     def mute(self, name: str, muted: bool) -> None:
         """Switch a direction off, or on again with the amount it had."""
         others = self._state.muted - {name}

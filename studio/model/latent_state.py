@@ -46,6 +46,10 @@ class LatentState:
         others = {key: value for key, value in self.amounts.items() if key != name}
         return replace(self, amounts=others if amount is None else {**others, name: amount})
 
+    def unmuted(self, name: str) -> LatentState:
+        """With one direction switched on."""
+        return replace(self, muted=self.muted - {name})
+
     def at_place(self, place: Point, before: Point | None = None) -> LatentState:
         """At another place, sliders moved as it says.
 

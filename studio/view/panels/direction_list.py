@@ -38,9 +38,11 @@ class DirectionList(QWidget):
 
     Signals:
         newWanted: the button for a new direction was pressed.
+        sheetWanted: a direction is to be seen from end to end.
     """
 
     newWanted = Signal()
+    sheetWanted = Signal(object)
 
     def __init__(self, model: LatentModel) -> None:
         super().__init__()
@@ -141,6 +143,7 @@ class DirectionList(QWidget):
         row.muted.connect(lambda on: self._model.mute(name, on))
         row.rolled.connect(lambda: self._model.randomise([name]))
         row.removed.connect(lambda: self._model.remove_direction(name))
+        row.sheetWanted.connect(lambda: self.sheetWanted.emit(direction))
         self.rows[name] = row
         return row
 

@@ -22,6 +22,7 @@ from studio.model.inpaint import InpaintModel
 from studio.model.latent import LatentModel
 from studio.model.marking import Marking
 from studio.model.picture_tool import PictureTool
+from studio.model.range_sheet import RangeSheet
 from studio.model.renderings import Renderings
 from studio.model.sketch import SketchModel
 from studio.model.toolbox import Toolbox
@@ -102,7 +103,10 @@ class ImagePage(ModePage):
         context = self.context
         self.tools: list[PictureTool] = [self.model, self.latent, self.inpaint]
         self.switch = ToolSwitch(self.tools, {"generate": "G", "latent": "J", "inpaint": "F"})
-        self.steering = LatentPanel(context, self.latent, self.marking, self.sketch, self.bring_in)
+        sheet = RangeSheet(self.latent, self.renderings, self)
+        self.steering = LatentPanel(
+            context, self.latent, self.marking, self.sketch, self.bring_in, sheet
+        )
         panels = [self.controls, self.steering, InpaintPanel(context, self.inpaint)]
         self.sides = PictureTools(self.switch, panels, self.about)
         self.panel = self.sides

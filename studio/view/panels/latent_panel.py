@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from engines.protocol.latent import Direction
 from studio.model.bring_in import BringIn
 from studio.model.context import StudioContext
 from studio.model.latent import LatentModel
 from studio.model.marking import Marking
+from studio.model.range_sheet import RangeSheet
 from studio.model.sketch import SketchModel
 from studio.view.bind import describe, label, look, set_reason, set_tip, tool_button, with_keys
 from studio.view.panels.bring_in_row import BringInRow
 from studio.view.panels.direction_list import DirectionList
 from studio.view.panels.latent_start import MixingSection, PlaneSection
 from studio.view.panels.marking_card import MarkingCard
+from studio.view.panels.range_popover import RangePopover
 from studio.view.panels.sketch_section import SketchSection
 from studio.view.param_controls import LABEL_WIDTH, build_controls
 from studio.view.widgets.model_picker import ModelPicker
@@ -32,6 +35,7 @@ class LatentPanel(QWidget):
         marking: Marking,
         sketch: SketchModel,
         bring_in: BringIn,
+        sheet: RangeSheet,
     ) -> None:
         super().__init__()
         self._context, self._model = context, model
@@ -43,6 +47,7 @@ class LatentPanel(QWidget):
         self.found = label("", "muted", wrap=True)
         self.directions = DirectionList(model)
         self.directions.newWanted.connect(marking.begin)
+        self.directions.sheetWanted.connect(lambda one: self._show_sheet(sheet, one))
         self.marking = MarkingCard(marking)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -98,6 +103,9 @@ class LatentPanel(QWidget):
         row.addWidget(store)
         row.addWidget(near)
         return row
+
+    def _show_sheet(self, sheet: RangeSheet, direction: Direction) -> None:
+        RangePopover(sheet, self.window()).show_for(direction, self.directions.rows[direction.name])
 
     def _press(self, letter: str) -> None:
         self._model.recall(letter)

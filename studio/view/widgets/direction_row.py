@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from engines.protocol.latent import Direction
@@ -36,12 +36,14 @@ class DirectionRow(QWidget):
         muted: switched off (True) or on.
         rolled: a random amount is wanted.
         removed: a direction of the user's own is to go.
+        sheetWanted: its pictures from end to end are to be seen.
     """
 
     edited = Signal(object)
     muted = Signal(bool)
     rolled = Signal()
     removed = Signal()
+    sheetWanted = Signal()
 
     def __init__(self, direction: Direction) -> None:
         super().__init__()
@@ -50,7 +52,8 @@ class DirectionRow(QWidget):
         name = direction.name
         self._caption = ElidedLabel(direction.title)
         self._caption.setFixedWidth(_NAME_WIDTH)
-        self.setToolTip(told(direction))
+        self._caption.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(f"{told(direction)}\nClick the name to see it from end to end.")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3)
@@ -113,9 +116,18 @@ class DirectionRow(QWidget):
             self.mute.setIcon(icon("eye-slash" if muted else "eye", "muted" if muted else "text"))
             self._caption.setEnabled(not muted)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on the name shows the direction from end to end."""
+        on_name = self._caption.geometry().contains(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and on_name:
+            self.sheetWanted.emit()
+        else:
+            super().mouseReleaseEvent(event)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Zero it; a direction of the user's own can be removed too."""
+        """See it, zero it; a direction of the user's own can be removed too."""
         menu = QMenu(self)
+        menu.addAction(icon("images"), "See it from end to end", self.sheetWanted.emit)
         menu.addAction("Set to zero", lambda: self.edited.emit(None))
         if self.direction.method == "yours":
             menu.addAction(icon("trash"), "Remove this direction", self.removed.emit)
