@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from studio.engine_client.process_client import environment
+from studio.engine_client.programs import engine_command
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +46,6 @@ class Ended:
         return self.code == 0 and not self.crashed
 
 
-def program() -> list[str]:
-    """``duet-engine`` of this installation."""
-    return [sys.executable, "-m", "engines.cli"]
-
-
 class EngineCommand(QObject):
     """Runs one command at a time, on one thread and behind everything else.
 
@@ -69,7 +65,7 @@ class EngineCommand(QObject):
             parent: Qt's owner.
         """
         super().__init__(parent)
-        self._argv = list(argv) if argv is not None else program()
+        self._argv = list(argv) if argv is not None else engine_command()
         self._output, self._rest, self._sentence = b"", b"", ""
         surroundings = environment()
         # A pool of threads beside the interactive engine's makes both many times slower.

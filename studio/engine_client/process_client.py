@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +32,7 @@ from studio.engine_client.blobs import Blobs
 from studio.engine_client.client import EngineClient, Pixels, frames_of, with_frame_path
 from studio.engine_client.inputs import InputGoneError
 from studio.engine_client.outbox import Outbox
+from studio.engine_client.programs import engine_service
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class ProcessClient(EngineClient):
             parent: Qt's owner.
         """
         super().__init__(parent)
-        self._argv = list(argv) if argv is not None else local_argv()
+        self._argv = list(argv) if argv is not None else engine_service()
         self._local = local
         self._host = host
         self._folder: Path | None = None
@@ -221,11 +221,6 @@ class ProcessClient(EngineClient):
         if self._folder is not None:
             frame_folder.remove(self._folder)
             self._folder = None
-
-
-def local_argv() -> list[str]:
-    """The engine of this installation, as the window starts it."""
-    return [sys.executable, "-m", "engines.service"]
 
 
 def environment() -> QProcessEnvironment:

@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 from bench import MODELS, Bench
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from tiny_models import make_models
 
 from engines.protocol.messages import Hello, ListModels, Models, Ready, SetThreads
 from engines.protocol.paths import user_models_dir
 from engines.runtime.library import Library
+from studio.engine_client.programs import window_program
 from studio.model.quality import Figure
+from studio.persistence import desktop_entry
 from studio.view.main_window import PANEL_WIDTH
 from studio.view.panels.library_page import LibraryPage
 from studio.view.panels.quality_table import QualityTable
@@ -43,6 +45,35 @@ def test_a_theme_is_chosen_by_a_button(bench: Bench, qtbot: QtBot) -> None:
     assert button.isChecked()
     assert theme.tokens.name == "light"
     theme.apply("dark")
+
+
+@pytest.mark.skipif(not desktop_entry.is_possible(), reason="this desktop has no such menu")
+def test_the_menu_of_applications_has_duet_and_forgets_it(
+    bench: Bench, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    bench.window.show_mode("settings")
+    switch = bench.window.findChild(QWidget, "desktopSwitch")
+    entry = tmp_path / "applications" / "duet-studio.desktop"
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton, pos=QPoint(8, switch.height() // 2))
+    assert str(window_program()) in entry.read_text(encoding="utf-8")
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton, pos=QPoint(8, switch.height() // 2))
+    assert not entry.exists()
+
+
+@pytest.mark.skipif(not desktop_entry.is_possible(), reason="this desktop has no such menu")
+def test_a_menu_that_cannot_be_written_is_told_and_the_switch_goes_back(
+    bench: Bench, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "applications").write_text("not a folder")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    bench.window.show_mode("settings")
+    switch = bench.window.findChild(QCheckBox, "desktopSwitch")
+    qtbot.mouseClick(switch, Qt.MouseButton.LeftButton, pos=QPoint(8, switch.height() // 2))
+    assert not switch.isChecked()
+    message = bench.context.messages.current
+    assert message is not None
+    assert "applications" in message.text
 
 
 def test_threads_reach_the_engine_now_and_after_a_restart(bench: Bench) -> None:

@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from engines.protocol.paths import user_data_dir
+from studio.engine_client.programs import window_program
 from studio.engine_client.supervisor import remote_engine
 from studio.model.context import StudioContext
+from studio.persistence import desktop_entry
 from studio.view.bind import describe, hairline, label, look
 from studio.view.mode import ModePage
 from studio.view.panels.about import About
@@ -47,6 +49,7 @@ class SettingsPage(ModePage):
             ("Appearance", [self._theme_row(), self._pixels_row()]),
             ("Engine", [self._host_row(), self._threads_row()]),
             ("Files", [self._folder_row()]),
+            *([("Desktop", [self._menu_row()])] if desktop_entry.is_possible() else []),
         ):
             column.addWidget(label(title, "title"))
             for row in rows:
@@ -177,6 +180,17 @@ class SettingsPage(ModePage):
         row.addStretch(1)
         return self._row("Your data", row, "History, queue, your own models, settings and the log.")
 
+    def _menu_row(self) -> QGridLayout:
+        self._menu = Switch("Duet is among them")
+        describe(self._menu, "desktopSwitch", "Duet in the menu of applications")
+        self._menu.setChecked(desktop_entry.is_there(window_program()))
+        self._menu.clicked.connect(self._put_into_menu)
+        return self._row(
+            "Applications",
+            self._menu,
+            "The desktop's menu opens Duet then, and a double-click its documents.",
+        )
+
     # --- what happens ----------------------------------------------------------------------
 
     def _take_host(self) -> None:
@@ -191,6 +205,20 @@ class SettingsPage(ModePage):
             self._host.setText(self.context.settings.choices.remote_host)
             return
         self.context.settings.choose(remote_host=host)
+
+    def _put_into_menu(self, wanted: bool) -> None:
+        try:
+            if wanted:
+                desktop_entry.add(window_program())
+            else:
+                desktop_entry.remove()
+        except OSError as error:
+            self._menu.setChecked(not wanted)
+            reason = (error.strerror or str(error)).lower()
+            where = error.filename or desktop_entry.data_home()
+            self.context.messages.show(
+                f"The menu of applications could not be changed: {where}: {reason}.", level="bad"
+            )
 
     def _refresh(self) -> None:
         choices, engine = self.context.settings.choices, self.context.engine

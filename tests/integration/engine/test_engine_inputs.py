@@ -34,7 +34,8 @@ from engines.protocol.messages import (
 )
 from engines.protocol.wire import encode
 from studio.engine_client.outbox import Outbox, png
-from studio.engine_client.process_client import ProcessClient, local_argv
+from studio.engine_client.process_client import ProcessClient
+from studio.engine_client.programs import engine_service
 from studio.engine_client.remote_client import RemoteClient
 from studio.engine_client.supervisor import AHEAD, Supervisor
 from studio.model.job import Job
@@ -218,7 +219,7 @@ def listen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_fills_are_the_same_from_here_and_from_far_away(qtbot: QtBot) -> None:
     made: dict[str, list[Pixels]] = {"near": [], "far": []}
-    clients = {"near": ProcessClient(), "far": RemoteClient("far", argv=local_argv())}
+    clients = {"near": ProcessClient(), "far": RemoteClient("far", argv=engine_service())}
     for name, client in clients.items():
         jobs = JobsModel(client)
         jobs.resultReady.connect(lambda job, output, pixels, name=name: made[name].append(pixels))

@@ -16,7 +16,8 @@ from supervised import PATIENCE, process_id, wait_for_state
 
 from engines.protocol.messages import Done, LiveFrame, Output
 from studio.engine_client.client import FrameLostError, Pixels
-from studio.engine_client.process_client import ProcessClient, local_argv
+from studio.engine_client.process_client import ProcessClient
+from studio.engine_client.programs import engine_service
 from studio.engine_client.remote_client import RemoteClient
 from studio.engine_client.supervisor import Supervisor
 from studio.model.job import Job
@@ -112,7 +113,7 @@ def test_an_engine_that_does_not_stop_is_ended(
 
 def test_pictures_are_the_same_from_here_and_from_far_away(qtbot: QtBot) -> None:
     request = picture_request(count=3)
-    near, far = ProcessClient(), RemoteClient("far", argv=local_argv())
+    near, far = ProcessClient(), RemoteClient("far", argv=engine_service())
     made: dict[str, list[Pixels]] = {}
 
     def read(client: ProcessClient, done: Done) -> None:

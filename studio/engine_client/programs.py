@@ -1,0 +1,34 @@
+"""The programs of this installation, whether Python runs them or they stand alone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+_ENDING = ".exe" if sys.platform == "win32" else ""
+
+
+def is_frozen() -> bool:
+    """Whether this is the packed folder, which brings its own Python and nothing to add to it."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def engine_command() -> list[str]:
+    """``duet-engine``, before its arguments."""
+    if is_frozen():
+        return [str(Path(sys.executable).with_name(f"duet-engine{_ENDING}"))]
+    return [sys.executable, "-m", "engines.cli"]
+
+
+def engine_service() -> list[str]:
+    """The engine of a window."""
+    if is_frozen():
+        return [*engine_command(), "serve"]
+    return [sys.executable, "-m", "engines.service"]  # quicker by the commands it does not import
+
+
+def window_program() -> Path:
+    """What a desktop starts to open the window."""
+    if is_frozen():
+        return Path(sys.executable)
+    return Path(sys.executable).with_name(f"duet{_ENDING}")
