@@ -6,6 +6,8 @@
     python3 packaging/bootstrap.py demo          install, then make ./duet-demo
     python3 packaging/bootstrap.py test [ARGS]   install everything, then run every check and the
                                                  tests; ARGS go to pytest
+    python3 packaging/bootstrap.py freeze        install, then make ./dist/duet: a folder with both
+                                                 programs that runs where there is no Python
 
 Everything lands in .venv beside pyproject.toml, in the versions of packaging/constraints.txt.
 """
@@ -244,6 +246,23 @@ def run_demo() -> int:
     return subprocess.run([in_venv("python"), demo, "duet-demo"], check=False).returncode
 
 
+def run_freeze() -> int:
+    """Make the folder that runs without Python."""
+    install_packages(WINDOW_PACKAGES)
+    install(("freeze",))
+    plan = ROOT / "packaging" / "freeze" / "duet.spec"
+    command = [in_venv("python"), "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", plan]
+    started = time.monotonic()
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if code:
+        raise SetupError("PyInstaller could not make the folder; its lines above say why.")
+    folder = ROOT / "dist" / "duet"
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    taken = time.monotonic() - started
+    say(f"Made {folder} ({size / 1e6:.0f} MB) in {taken:.0f} s; start the program duet in it.")
+    return 0
+
+
 def screen() -> dict[str, str]:
     """The environment of the tests, where no window can pop up: pytest-xvfb's screens, or none."""
     environment = dict(os.environ)
@@ -291,6 +310,8 @@ def main(arguments: list[str]) -> int:
             return run_tests(arguments[1:])
         if arguments == ["demo"]:
             return run_demo()
+        if arguments == ["freeze"]:
+            return run_freeze()
         if arguments[:1] in (["-h"], ["--help"]):
             say(__doc__ or "")
             return 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from engines.protocol.errors import bad_input
 from engines.protocol.params import SEED_MAX
+from engines.protocol.paths import advice_for_training
 
 if TYPE_CHECKING:
     from engines.runtime.library import Library
@@ -125,5 +126,5 @@ def needing_training() -> Iterator[None]:
             raise
         raise bad_input(
             f"This needs {error.name}, which is not installed.",
-            "Install it with `pip install 'duet-studio[train]'`.",
+            advice_for_training(),
         ) from error

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import platformdirs
 
 APP = "duet-studio"
+
+
+def is_frozen() -> bool:
+    """Whether this is the packed folder: its Python is its own, and nothing can be added."""
+    return bool(getattr(sys, "frozen", False))
+
+
+def advice_for_training() -> str:
+    """How to get what training needs where it is missing, in one sentence."""
+    if is_frozen():
+        return "This packed Duet comes without it; install Duet with Python, as its README says."
+    return f"Install it with `pip install '{APP}[train]'`."
 
 
 def assets_dir() -> Path:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engines.protocol.errors import bad_input
+from engines.protocol.paths import advice_for_training
 from engines.runtime.backend import SIGNATURES, Shape, check_signature, misfit
 from engines.runtime.cards import WEIGHTS
 from engines.runtime.checks import check_inputs, check_outputs, out_of_memory
@@ -22,7 +23,7 @@ try:
 except ImportError as missing:
     raise bad_input(
         f"The torch back end is not installed ({missing.name} is missing).",
-        "Install it with `pip install 'duet-studio[train]'`, or use the onnx back end.",
+        f"{advice_for_training()} Or use the onnx back end.",
     ) from missing
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.protocol.errors import bad_input
+from engines.protocol.paths import advice_for_training
 from engines.runtime.backend import misfit
 from engines.runtime.cards import TRAINING
 from engines.runtime.latent import LatentSpace, noise
@@ -35,7 +36,7 @@ try:
 except ImportError as missing:
     raise bad_input(
         f"Searching a latent space needs gradients, and {missing.name} is not installed.",
-        "Install it with `pip install 'duet-studio[train]'`.",
+        advice_for_training(),
     ) from missing
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engines.protocol.errors import bad_input
+from engines.protocol.paths import advice_for_training
 
 try:
     import onnxscript  # noqa: F401  torch writes ONNX files through it
@@ -28,7 +29,7 @@ try:
 except ImportError as missing:
     raise bad_input(
         f"Tuning a model needs gradients, and {missing.name} is not installed.",
-        "Install it with `pip install 'duet-studio[train]'`.",
+        advice_for_training(),
     ) from missing
 
 from engines.runtime import files

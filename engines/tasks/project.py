@@ -14,6 +14,7 @@ from engines.protocol.errors import EngineError, bad_input
 from engines.protocol.latent import Anchor, Point, plain, point
 from engines.protocol.messages import Request
 from engines.protocol.params import resolve
+from engines.protocol.paths import advice_for_training
 from engines.protocol.tools import LATENT
 from engines.runtime import device
 from engines.runtime.encoder import Encoder, distance, fitted, open_encoder
@@ -38,9 +39,7 @@ TRIED = 128
 #: Encoders kept open.
 KEPT = 4
 
-NO_TORCH = (
-    "Only the encoder was used: searching further needs PyTorch (pip install 'duet-studio[train]')."
-)
+NO_TORCH = f"Only the encoder was used: searching further needs PyTorch. {advice_for_training()}"
 
 
 def project(request: Request, context: Context) -> list[Result]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from engines.protocol.paths import is_frozen
+
 _ENDING = ".exe" if sys.platform == "win32" else ""
-
-
-def is_frozen() -> bool:
-    """Whether this is the packed folder, which brings its own Python and nothing to add to it."""
-    return bool(getattr(sys, "frozen", False))
 
 
 def engine_command() -> list[str]:

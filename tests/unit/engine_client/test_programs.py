@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from engines.protocol.paths import advice_for_training, is_frozen
 from studio.engine_client import programs
 
 
 def test_a_checkout_runs_its_own_python() -> None:
-    assert not programs.is_frozen()
+    assert not is_frozen()
+    assert "pip install" in advice_for_training()
     assert programs.engine_command() == [sys.executable, "-m", "engines.cli"]
     assert programs.engine_service() == [sys.executable, "-m", "engines.service"]
     assert programs.window_program().parent == Path(sys.executable).parent
@@ -32,3 +34,4 @@ def test_the_packed_folder_runs_the_program_beside_it(
     assert Path(program).stem == "duet-engine"
     assert programs.engine_service() == [program, "serve"]
     assert programs.window_program() == tmp_path / "duet"
+    assert "pip" not in advice_for_training()

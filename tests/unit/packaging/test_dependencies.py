@@ -14,6 +14,8 @@ import pin
 import pytest
 from packaging.requirements import Requirement
 
+from studio.about import PARTS
+
 #: Installed by the set-up script itself, see pyproject.toml.
 BY_THE_SCRIPT = {"tinysoundfont"}
 #: Chosen by a person who has it; the code works without.
@@ -132,7 +134,12 @@ def test_the_pins_satisfy_the_declarations(repository: Path) -> None:
         assert requirement.specifier.contains(pins[pin.normal(requirement.name)]), line
 
 
-@pytest.mark.parametrize("heading", ["base", "train", "community", "midi", "dev"])
+@pytest.mark.parametrize("heading", ["base", "train", "community", "midi", "freeze", "dev"])
 def test_the_readme_gives_a_reason_for_each(repository: Path, heading: str) -> None:
     rows = re.findall(r"^\| `([\w-]+)` \|", (repository / "README.md").read_text(), re.MULTILINE)
     assert declared(repository)[heading] <= {pin.normal(name) for name in rows}
+
+
+def test_about_names_everything_that_comes_along(repository: Path) -> None:
+    told = {pin.normal(part.package) for part in PARTS}
+    assert declared(repository)["base"] | BY_THE_SCRIPT <= told | {"pyside6-addons"}
