@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from engines.music.pitches import parse_pitch
 from engines.protocol.errors import EngineError, bad_input
 from engines.protocol.messages import Request
 from engines.protocol.params import (
@@ -136,6 +137,11 @@ def _add_option(parser: ArgumentParser, param: AnyParam) -> None:
     match param:
         case BoolParam():
             parser.add_argument(option, action=BooleanOptionalAction, default=None, help=text)
+        case IntParam(format="pitch"):
+            span = f"a note such as C4, or {param.minimum} to {param.maximum}"
+            parser.add_argument(
+                option, type=_number(_pitch), metavar="NOTE", help=f"{text} ({span})"
+            )
         case IntParam():
             span = f"{param.minimum} to {param.maximum}, default {param.default}"
             parser.add_argument(option, type=_number(int), metavar="N", help=f"{text} ({span})")
@@ -157,6 +163,11 @@ def _seed(text: str) -> int:
     if text.isdecimal() and int(text) <= SEED_MAX:
         return int(text)
     raise bad_input(f"--seed cannot be {text!r}.", f"Give a whole number between 0 and {SEED_MAX}.")
+
+
+def _pitch(text: str) -> int:
+    """A MIDI pitch by its number or its name."""
+    return int(text) if text.lstrip("-").isdecimal() else parse_pitch(text)
 
 
 def _number(kind: Callable[[str], int | float]) -> Callable[[str], int | float | str]:

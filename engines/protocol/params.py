@@ -22,12 +22,13 @@ class Param(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
 
 
 class IntParam(Param, frozen=True, tag="int"):
-    """A whole number in ``minimum .. maximum``."""
+    """A whole number in ``minimum .. maximum``; as a "pitch" it has the name of a note."""
 
     minimum: int
     maximum: int
     default: int
     unit: str = ""
+    format: Literal["number", "pitch"] = "number"
 
 
 class FloatParam(Param, frozen=True, tag="float"):

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engines.music.pitches import parse_pitch, pitch_name
 from engines.protocol.params import (
     AnyParam,
     BoolParam,
@@ -32,7 +33,7 @@ from studio.model.param_values import ParamValues
 from studio.view.bind import describe, label, look, set_reason
 from studio.view.icons import icon
 from studio.view.widgets.combo import Combo
-from studio.view.widgets.number_field import NumberField
+from studio.view.widgets.number_field import Notation, NumberField
 from studio.view.widgets.slider import Slider
 from studio.view.widgets.switch import Switch
 
@@ -44,6 +45,8 @@ _FIELD_WITH_UNIT = 84
 _SLIDER_STEPS = 400
 
 
+#: What stands in a field of a pitch that is left to the model.
+_NO_LIMIT = "Any"
 #: What panels draw in ways of their own.
 _DRAWN = (PointParam, PointsParam, KeysParam, NotesParam, SeedsParam)
 
@@ -148,8 +151,12 @@ class ParamForm(QWidget):
     def _number(self, param: IntParam | FloatParam) -> tuple[list[QWidget], Callable[[Any], None]]:
         step = param.step if isinstance(param, FloatParam) else 1.0
         decimals = 2 if isinstance(param, FloatParam) else 0
-        field = NumberField(param.minimum, param.maximum, decimals, step, param.unit)
-        describe(field, self._name(param, "Field"), param.label, f"{param.help} Takes arithmetic.")
+        notation = _pitches(param) if isinstance(param, IntParam) else None
+        field = NumberField(
+            param.minimum, param.maximum, decimals, step, param.unit, notation=notation
+        )
+        takes = "Takes names such as C4." if notation else "Takes arithmetic."
+        describe(field, self._name(param, "Field"), param.label, f"{param.help} {takes}")
         field.edited.connect(lambda value: self._values.set(param.name, value))
         if (param.maximum - param.minimum) / step > _SLIDER_STEPS:
             return [field], field.set_value
@@ -182,6 +189,21 @@ class ParamForm(QWidget):
         field.setFixedHeight(28)
         field.editingFinished.connect(lambda: self._values.set(param.name, field.text()))
         return [field], lambda value: field.setText(str(value))
+
+
+def _pitches(param: IntParam) -> Notation | None:
+    """Notes by name; the default, which is no limit, says so."""
+    if param.format != "pitch":
+        return None
+
+    def write(value: float) -> str:
+        return _NO_LIMIT if value == param.default else pitch_name(round(value))
+
+    def read(text: str) -> float:
+        no_limit = text.strip().casefold() == _NO_LIMIT.casefold()
+        return param.default if no_limit else parse_pitch(text)
+
+    return Notation(write, read)
 
 
 def _grid(parent: QWidget | None = None) -> QGridLayout:

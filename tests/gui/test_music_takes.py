@@ -177,3 +177,21 @@ def test_sliders_that_would_do_nothing_say_why(qtbot: QtBot, music: Bench) -> No
     assert "Standards was not trained to take it" in creativity.toolTip()
     music.window.registry.trigger("music.compose")
     assert music.engine.sent_of(Submit)[-1].request.params["creativity"] == 0.0
+
+
+def test_the_range_is_written_in_notes(qtbot: QtBot, music: Bench) -> None:
+    field = find(music, "lowestField")
+    values = model_of(music).values
+    assert field.text() == "Any"
+    for typed, pitch, shown in (
+        ("c3", 48, "C3"), ("61", 61, "C#4"), ("48 + 12", 60, "C4"), ("nonsense", 60, "C4"),
+        ("any", 0, "Any"),
+    ):  # fmt: skip
+        field.setText(typed)
+        field.editingFinished.emit()
+        assert (values["lowest"], field.text()) == (pitch, shown)
+    field.setText("C3")
+    field.editingFinished.emit()
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert field.text() == "C#3"
+    assert values["highest"] == 127

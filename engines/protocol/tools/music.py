@@ -146,6 +146,7 @@ COMPOSE = Tool(
             minimum=0,
             maximum=127,
             default=0,
+            format="pitch",
             level="advanced",
         ),
         IntParam(
@@ -155,6 +156,7 @@ COMPOSE = Tool(
             minimum=0,
             maximum=127,
             default=127,
+            format="pitch",
             level="advanced",
         ),
         TextParam(

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from engines.music.files.midi_import import DRUM_CHANNEL, Row
+from engines.music.pitches import pitch_name
 from engines.music.sound.gm import PROGRAMS
 from studio.model.midi_import import MidiImport
 from studio.view.bind import describe, hairline, label, set_reason
 from studio.view.theme import tabular, ui_font
 from studio.view.widgets.popover import Popover
-from studio.view.widgets.roll_painter import pitch_name
 
 _WIDTH, _TALLEST = 760, 420
 _HEADINGS = ("Track", "Instrument", "Notes", "Range", "What it is")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engines.music.chords import parse_chord
+from engines.music.pitches import pitch_name
 from engines.music.score import Clip
 from studio.model.compose import ComposeModel
 from studio.model.context import StudioContext
 from studio.model.song import Take
 from studio.view.bind import hairline
 from studio.view.panels.facts import Facts
-from studio.view.widgets.roll_painter import pitch_name
 
 
 def chord_tone_share(clip: Clip) -> float:

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from studio.model.arithmetic import evaluate
 from studio.view.theme import tabular, theme, ui_font
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How a number is written where it has a name.
+
+    Attributes:
+        write: the words for a number.
+        read: the number of words; a ValueError where they are none. Arithmetic is tried then.
+    """
+
+    write: Callable[[float], str]
+    read: Callable[[str], float]
 
 
 class NumberField(QLineEdit):
@@ -27,8 +44,10 @@ class NumberField(QLineEdit):
         step: float = 1.0,
         unit: str = "",
         parent: QWidget | None = None,
+        notation: Notation | None = None,
     ) -> None:
         super().__init__(parent)
+        self._notation = notation
         self._minimum, self._maximum = minimum, maximum
         self._decimals, self._step, self._unit = decimals, step, unit
         self._value = minimum
@@ -50,16 +69,24 @@ class NumberField(QLineEdit):
         self._show()
 
     def _show(self) -> None:
-        self.setText(f"{self._value:.{self._decimals}f}")
+        notation = self._notation
+        plain = f"{self._value:.{self._decimals}f}"
+        self.setText(notation.write(self._value) if notation is not None else plain)
         self.setProperty("invalid", "false")
 
     def _take(self) -> None:
         try:
-            wanted = evaluate(self.text())
+            wanted = self._read(self.text())
         except ValueError:
             self._show()
             return
         self._choose(wanted)
+
+    def _read(self, text: str) -> float:
+        if self._notation is not None:
+            with contextlib.suppress(ValueError):
+                return self._notation.read(text)
+        return evaluate(text)
 
     def _choose(self, wanted: float) -> None:
         rounded = round(wanted, self._decimals) if self._decimals else round(wanted)

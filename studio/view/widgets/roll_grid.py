@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter
 
 from engines.music.chords import parse_chord
+from engines.music.pitches import pitch_name
 from engines.music.score import STEPS_PER_BEAT
 from studio.view.theme import small_font, theme
 from studio.view.widgets.roll_painter import (
@@ -18,7 +19,6 @@ from studio.view.widgets.roll_painter import (
     KEYBOARD,
     is_black,
     mixed,
-    pitch_name,
 )
 from studio.view.widgets.roll_scale import RollScale
 

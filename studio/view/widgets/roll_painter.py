@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from engines.music.chords import SHARP_NAMES
+from engines.music.pitches import pitch_name
 from engines.music.score import Note
 from studio.view.theme import small_font, theme
 from studio.view.widgets.roll_scale import RollScale
@@ -24,11 +24,6 @@ _NOTE_RADIUS = 3.0
 _PLAIN = 8.0
 #: Notes smaller than this are not labelled.
 _LABEL_ROOM = (32.0, 13.0)
-
-
-def pitch_name(pitch: int) -> str:
-    """The name of a MIDI pitch: 60 is C4."""
-    return f"{SHARP_NAMES[pitch % 12]}{pitch // 12 - 1}"
 
 
 def mixed(first: str, second: str, share: float) -> QColor:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from engines.music.note_picks import key_classes
+from engines.music.pitches import pitch_name
 from engines.music.score import STEPS_PER_BAR, STEPS_PER_BEAT, Clip, Note
 from studio.view.bind import look
 from studio.view.theme import small_font, theme
@@ -27,7 +28,6 @@ from studio.view.widgets.roll_painter import (
     paint_lit,
     paint_notes,
     paint_playhead,
-    pitch_name,
 )
 from studio.view.widgets.roll_scale import RollScale
 

@@ -98,7 +98,7 @@ def test_chosen_bars_of_a_primer_are_kept(run: Any, primer: Path, tmp_path: Path
 def test_every_wish_has_an_option(run: Any, tmp_path: Path) -> None:
     out = tmp_path / "a.mid"
     wishes = ("--density", -0.5, "--smoothness", 1, "--best-of", 3, "--creativity", 0,
-              "--variation", 1, "--meter", "3/4", "--lowest", 48, "--highest", 60)  # fmt: skip
+              "--variation", 1, "--meter", "3/4", "--lowest", "C3", "--highest", 60)  # fmt: skip
     code, said, _ = run(*wishes, "--bars", 3, "--out", out, "--json")
     assert code == 0
     (note,) = json.loads(said)["notes"]
