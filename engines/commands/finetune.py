@@ -60,6 +60,11 @@ def add_arguments(parser: ArgumentParser, command: str) -> None:
         help="only say what of the data can be learnt from, file by file, and why not the rest",
     )
     parser.add_argument(
+        "--pace",
+        action="store_true",
+        help="only measure how long an epoch takes on this machine; nothing is kept",
+    )
+    parser.add_argument(
         "--epochs", type=_positive, metavar="N", help=f"how many (more) at most (default {EPOCHS})"
     )
     parser.add_argument(
@@ -87,6 +92,8 @@ def run(options: Namespace) -> Report:
         raise bad_input(f"There is no data at {options.data}.", "Give a folder or a zip file.")
     if options.check:
         return _check(options)
+    if options.pace:
+        return _pace(options)
     for option in ("model", "out"):
         if getattr(options, option) is None:
             raise bad_input(f"--{option} is missing.", "Give it, or --check to see the data only.")
@@ -172,6 +179,28 @@ def _check(options: Namespace) -> Report:
         "advice": problem.advice,
     }
     return Report(data, (*_rows(check), str(problem)), code=EXIT_CODES[problem.kind])
+
+
+def _pace(options: Namespace) -> Report:
+    """How long an epoch takes here."""
+    if options.model is None:
+        raise bad_input("--model is missing.", "Name the model that is to learn on.")
+    library, model = find_library(options.model)
+    with needing_training():
+        from engines.train.finetune import recipe_for
+        from engines.train.pace import measure_pace
+
+    recipe = recipe_for(library.get(model), "pace", options.data, options.objective or "")
+    pace = measure_pace(recipe, options.data, library)
+    data = {
+        "epoch_seconds": round(pace.epoch_seconds, 2),
+        "measuring_seconds": round(pace.measuring_seconds, 2),
+        "steps": pace.steps,
+        "samples": pace.samples,
+    }
+    shown = f"{pace.steps} steps, {pace.samples:,} samples"
+    line = f"{shown}, and {pace.measuring_seconds:.0f} s to measure it."
+    return Report(data, (f"An epoch takes about {pace.epoch_seconds:.0f} s here: {line}",))
 
 
 def _look(name: str | None, data: Path) -> Check:

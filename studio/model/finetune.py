@@ -21,6 +21,7 @@ from studio.model.finetune_lines import (
     read_epoch,
     read_losses,
 )
+from studio.model.finetune_pace import Pace
 from studio.model.finetune_runs import MADE, Begun, RunFolder, left_run, name_from, new_run
 from studio.model.finetune_wish import FinetuneWish, State
 
@@ -30,6 +31,9 @@ _SAVED_WITHIN = 60_000
 
 class Finetune(FinetuneWish):
     """What is asked for, how far it is, and what came of it.
+
+    Attributes:
+        pace: how long an epoch would take.
 
     Signals:
         ticked: a second of a running training has gone by.
@@ -61,9 +65,11 @@ class Finetune(FinetuneWish):
         self._command = EngineCommand(argv, self)
         self._command.line.connect(self._on_line)
         self._command.ended.connect(self._on_ended)
+        self.pace = Pace(argv, self)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self.ticked)
         self.lookWanted.connect(self.look)
+        self.changed.connect(self._follow_with_pace)
         self._restore()
 
     @property
@@ -101,6 +107,14 @@ class Finetune(FinetuneWish):
         """Learn more, for the minutes asked for, after the last epoch."""
         if not self.reason_not_to_go_on() and self._run is not None:
             self._learn(self._run, resume=True)
+
+    def _follow_with_pace(self) -> None:
+        """Once everything is there to begin with, it is measured how long it would take."""
+        model = self.model
+        if self._state == "ready" and model is not None and self._folder is not None:
+            self.pace.want(model.name, self._folder, self.objective)
+        else:
+            self.pace.stop()
 
     def _learn(self, run: RunFolder, resume: bool = False) -> None:
         begun = run.begun
@@ -153,6 +167,7 @@ class Finetune(FinetuneWish):
 
         A training that runs saves where it is, to go on from there another day.
         """
+        self.pace.stop()
         self._command.close(_SAVED_WITHIN if self.epochs else 0)
         self._clock.stop()
         # Whether there is an epoch worth keeping, the next session reads from its log.

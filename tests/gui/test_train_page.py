@@ -61,7 +61,7 @@ needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="training ne
 
 @pytest.fixture
 def train(qtbot: QtBot, duet_data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
-    monkeypatch.setattr(command, "program", lambda: [sys.executable, "-c", PLAIN])
+    monkeypatch.setattr(command, "engine_command", lambda: [sys.executable, "-c", PLAIN])
     with open_bench(qtbot, duet_data, mode="train") as made:
         yield made
 
@@ -327,7 +327,7 @@ def test_losses_that_are_no_numbers_leave_a_gap(qtbot: QtBot) -> None:
 def test_a_folder_chosen_before_the_engine_is_there_is_read_again(
     qtbot: QtBot, duet_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "program", lambda: [sys.executable, "-c", PLAIN])
+    monkeypatch.setattr(command, "engine_command", lambda: [sys.executable, "-c", PLAIN])
     with open_bench(qtbot, duet_data, mode="train", hello=False) as made:
         page = page_of(made)
         model = look(qtbot, page, make_faces(tmp_path / "faces", 12))

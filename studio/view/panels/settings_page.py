@@ -181,7 +181,7 @@ class SettingsPage(ModePage):
         return self._row("Your data", row, "History, queue, your own models, settings and the log.")
 
     def _menu_row(self) -> QGridLayout:
-        self._menu = Switch("Duet is among them")
+        self._menu = Switch("Show Duet in the menu")
         describe(self._menu, "desktopSwitch", "Duet in the menu of applications")
         self._menu.setChecked(desktop_entry.is_there(window_program()))
         self._menu.clicked.connect(self._put_into_menu)

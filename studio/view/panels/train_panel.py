@@ -75,6 +75,7 @@ class TrainPanel(QWidget):
         tip = "No epoch begins after this long; the one that runs is finished."
         describe(self.minutes, "trainMinutes", "Minutes", tip)
         self.minutes.edited.connect(model.set_minutes)
+        self._pace = describe(label("", "muted", wrap=True), "trainPace", "Time it takes")
         self.objective = Combo()
         describe(self.objective, "trainObjective", "Objective", _OBJECTIVE)
         self.objective.activated.connect(self._choose_objective)
@@ -86,6 +87,7 @@ class TrainPanel(QWidget):
         self._wrong = label("", "problem", wrap=True)
         self._lay_out()
         model.changed.connect(self._refresh)
+        model.pace.changed.connect(self._show_pace)
         context.settings.changed.connect(lambda _name: self._refresh())
         self._refresh()
 
@@ -99,6 +101,7 @@ class TrainPanel(QWidget):
         column.addLayout(_under(self._found))
         column.addLayout(_row("Objective", self.objective))
         column.addLayout(_row("Minutes", self.minutes))
+        column.addLayout(_under(self._pace))
         column.addLayout(_row("Name", self.name))
         column.addLayout(_under(self._wrong))
         column.addWidget(hairline())
@@ -133,6 +136,11 @@ class TrainPanel(QWidget):
         asked = bool(model.name) or folder is not None
         self._wrong.setText(model.name_problem() if asked and not added else "")
         self._wrong.setVisible(bool(self._wrong.text()))
+        self._show_pace()
+
+    def _show_pace(self) -> None:
+        self._pace.setText(self._model.pace.words(self._model.minutes))
+        self._pace.setVisible(bool(self._pace.text()))
 
     def _choose_objective(self, row: int) -> None:
         self._model.choose_objective(str(self.objective.itemData(row)))
