@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoStack
 
 from studio.model.document import Document
 from studio.model.engine_status import EngineStatus
+from studio.model.keyframes import Keyframes
 from studio.model.messages import Messages
 from studio.model.shelf import ModelShelf
 from studio.model.song import Song
@@ -37,7 +38,8 @@ class StudioContext:
         folder: where documents are kept by themselves; None keeps none.
         document: the layers that are worked on.
         song: the melody that is worked on.
-        session: both as a file.
+        keyframes: the walk that is worked on.
+        session: all three as a file.
         engine: how the engine is doing.
     """
 
@@ -52,11 +54,13 @@ class StudioContext:
     engine: EngineStatus = field(init=False)
     document: Document = field(init=False)
     song: Song = field(init=False)
+    keyframes: Keyframes = field(init=False)
     session: Session = field(init=False)
 
     def __post_init__(self) -> None:
         self.document = Document(self.undo)
         self.song = Song(self.undo)
+        self.keyframes = Keyframes(self.undo)
         from studio.model.session import Session  # here: it is made of what is above
 
         self.session = Session(self, self.folder)

@@ -1,4 +1,4 @@
-"""Between the document and its file: a state's layers, masks and requests, and the song."""
+"""Between the document and its file: a state's layers, masks and requests, song and walk."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from engines.protocol.messages import Request
 from studio.media.images import encode_png
 from studio.media.strips import thumbnail_of
 from studio.model.history import Entry
+from studio.model.keyframes import WalkRecord, decode_walk, encode_walk
 from studio.model.layers import BLEND_MODES, BLENDS, Layer, State, new_layer
 from studio.model.plane import COVERAGE, Plane, opaque_box
 from studio.model.song import SongState
@@ -39,6 +40,7 @@ class Saved:
     Attributes:
         state: the layers.
         song: the Music mode's song; None when the file holds none.
+        walk: the Latent tool's walk; None when the file holds none.
         session: where it belongs, when it was kept by itself.
         notes: what was read otherwise than it was meant, one sentence each.
     """
@@ -46,12 +48,15 @@ class Saved:
     state: State
     song: SongState | None = None
     session: SessionRecord | None = None
+    walk: WalkRecord | None = None
     notes: tuple[str, ...] = field(default=())
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing in it would be missed."""
-        return self.state.is_empty and (self.song is None or not self.song.takes)
+        silent = self.song is None or not self.song.takes
+        still = self.walk is None or not self.walk.keys
+        return self.state.is_empty and silent and still
 
 
 def write_state(
@@ -81,6 +86,7 @@ def write_state(
             mask=state.mask if state.mask.tiles else None,
             selection=state.selection,
             song=encode_song(saved.song) if saved.song is not None else b"",
+            walk=encode_walk(saved.walk) if saved.walk is not None else b"",
             history=tuple(_history(saved, {entry.id: entry for entry in entries})),
             session=saved.session,
             is_empty=state.is_empty,
@@ -128,10 +134,17 @@ def read_state(path: Path) -> Saved:
         except EngineError as error:
             log.warning("%s", error)
             notes.append("Its melody cannot be read and was left out.")
+    walk = None
+    if project.walk:
+        try:
+            walk = decode_walk(project.walk, path.name)
+        except EngineError as error:
+            log.warning("%s", error)
+            notes.append("Its walk cannot be read and was left out.")
     mask = project.mask if project.mask is not None else Plane(COVERAGE)
     size = QSize() if project.is_empty else raster.size
     state = State(size, tuple(layers), active, project.selection, mask)
-    return Saved(state, song, project.session, tuple(dict.fromkeys(notes)))
+    return Saved(state, song, project.session, walk, tuple(dict.fromkeys(notes)))
 
 
 def raster_of(state: State) -> Raster[Plane]:

@@ -16,6 +16,7 @@ from studio.media.picture_reader import ReadPicture, read_picture
 from studio.media.picture_writer import SUFFIXES, Form, unknown_format
 from studio.model.context import StudioContext
 from studio.model.keeper import Keeper, Pace
+from studio.model.keyframes import WalkRecord
 from studio.model.layers import State
 from studio.model.opening import export_state, open_any
 from studio.model.project import Saved, writing
@@ -30,6 +31,7 @@ from studio.persistence.safe_writer import SafeWriter
 
 log = logging.getLogger(__name__)
 _UNTITLED = "Untitled"
+_NO_WALK = WalkRecord()
 
 
 class Session(QObject):
@@ -60,7 +62,7 @@ class Session(QObject):
         """Watch the context's document.
 
         Args:
-            context: whose document, song, history and messages.
+            context: whose document, song, walk, history and messages.
             folder: where documents are kept by themselves; None keeps none.
             parent: Qt's owner of this object.
             pace: how soon changes are kept; the usual one by default.
@@ -82,6 +84,7 @@ class Session(QObject):
         self._keeper.failed.connect(self._tell)
         context.document.edited.connect(self._on_edited)
         context.song.changed.connect(self._on_edited)
+        context.keyframes.changed.connect(self._on_edited)
         context.undo.cleanChanged.connect(self._on_clean)
         context.jobs.resultReady.connect(self._keeper.note_result)
 
@@ -118,7 +121,12 @@ class Session(QObject):
             saved=time.time(),
         )
         song = self._context.song.state
-        return Saved(self._context.document.state, song if song != SongState() else None, record)
+        return Saved(
+            self._context.document.state,
+            song if song != SongState() else None,
+            record,
+            self._context.keyframes.record(),
+        )
 
     # --- new and open ------------------------------------------------------------------------
 
@@ -133,7 +141,7 @@ class Session(QObject):
 
     def new(self, state: State | None = None) -> None:
         """Begin with nothing, or an empty canvas; what was there can be brought back."""
-        self._replace(Saved(state or State(), FRESH), None, "")
+        self._replace(Saved(state or State(), FRESH, walk=_NO_WALK), None, "")
 
     def open(self, path: Path) -> None:
         """Open a ``.duet`` or OpenRaster file, or a picture as a document of one layer."""
@@ -176,20 +184,22 @@ class Session(QObject):
     def _show_file(self, path: Path, saved: Saved) -> None:
         ours = path.suffix.lower() == SUFFIX
         self.recent.add(path)
-        # A picture says nothing of the song: the one there is goes on.
-        plain = replace(saved, session=None, song=saved.song or (FRESH if ours else None))
+        # A picture says nothing of song and walk: those there are go on.
+        song, walk = (FRESH, _NO_WALK) if ours else (None, None)
+        plain = replace(saved, session=None, song=saved.song or song, walk=saved.walk or walk)
         self._replace(plain, path if ours else None, path.stem)
 
     def _replace(self, saved: Saved, path: Path | None, title: str) -> None:
         """Another document in place of this one, which can be brought back."""
-        before, lost = self.snapshot(), self.modified or self._loses_song(saved)
+        before, lost = self.snapshot(), self.modified or self._loses_unfiled(saved)
         self._load(saved, path, title)
         self._tell_of_change(saved, before if lost else None)
 
-    def _loses_song(self, saved: Saved) -> bool:
-        """Whether a song that is in no file would go: the last session's, not changed since."""
-        there = self._path is None and bool(self._context.song.takes)
-        return there and saved.song is not None
+    def _loses_unfiled(self, saved: Saved) -> bool:
+        """Whether what is in no file would go: the last session's, not changed since."""
+        song = bool(self._context.song.takes) and saved.song is not None
+        walk = bool(self._context.keyframes.state.keys) and saved.walk is not None
+        return self._path is None and (song or walk)
 
     def leave_file(self) -> None:
         """Save elsewhere from now on: this is to be another document."""
@@ -217,6 +227,8 @@ class Session(QObject):
         self._context.document.load(saved.state)
         if saved.song is not None:
             self._context.song.load(saved.song)
+        if saved.walk is not None:
+            self._context.keyframes.load(saved.walk)
         self._since = 0.0
         if saved.session is not None and saved.session.modified:
             self._since = saved.session.since
@@ -322,10 +334,11 @@ class Session(QObject):
         context = self._context
         context.document.edited.disconnect(self._on_edited)
         context.song.changed.disconnect(self._on_edited)
+        context.keyframes.changed.disconnect(self._on_edited)
         context.undo.cleanChanged.disconnect(self._on_clean)
         context.jobs.resultReady.disconnect(self._keeper.note_result)
         self._reader.close()
-        self._keeper.close(bool(context.song.takes) or not context.document.state.is_empty)
+        self._keeper.close(worth=not self.snapshot().is_empty)
 
     def _on_edited(self) -> None:
         if self.modified and not self._since:
@@ -342,7 +355,7 @@ class Session(QObject):
     def _mark(self) -> object:
         """Differs from one before when something is to be kept that was not then."""
         context = self._context
-        content = (context.document.state, context.song.state)
+        content = (context.document.state, context.song.state, context.keyframes.record())
         return (*content, self._path, self._title, self.modified)
 
     def _write(self) -> Callable[[Path], None]:

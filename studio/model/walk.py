@@ -10,21 +10,16 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from engines.protocol.errors import EngineError
-from engines.protocol.latent import Ease, Key, keys, plain
+from engines.protocol.latent import Ease, Key, plain
 from engines.protocol.messages import Request
-from engines.protocol.tools import WALK
 from studio.model.context import StudioContext
-from studio.model.edits import Edit
+from studio.model.keyframes import record_of_settings
 from studio.model.own_job import OwnJob
-from studio.model.param_values import ParamValues
 from studio.model.renderings import Renderings
 from studio.model.walk_player import WalkPlayer
 from studio.model.walk_state import Grid, Stage, WalkState, next_place, picture_request
 
 _MEMORY = "image.walk"
-#: What the form shows; keyframes are the timeline's, and the file is asked for.
-_SETTINGS = tuple(p for p in WALK.params if p.name not in ("keys", "file", "moment"))
 
 
 class WalkModel(OwnJob):
@@ -54,14 +49,14 @@ class WalkModel(OwnJob):
         """
         super().__init__(context, parent)
         self._stage, self._renderings = stage, renderings
-        self.tool = msgspec.structs.replace(WALK, params=_SETTINGS)
-        self.values = ParamValues(self.tool, self)
-        self._state = WalkState()
+        self._keyframes = context.keyframes
+        self.tool, self.values = self._keyframes.tool, self._keyframes.values
         self._selected = -1
         self._loaded = -1  # the keyframe that the controls were set to, for K to change
-        self._following = False  # while the length is set to the state, not the other way round
         self.player = WalkPlayer(context, self)
         self._recall()
+        self._keyframes.replaced.connect(self._on_replaced)
+        self._keyframes.loaded.connect(self._on_loaded)
         self.values.changed.connect(self._on_value)
         self.player.moved.connect(lambda _moment: self._unload())
         self.player.changed.connect(self.changed)
@@ -74,12 +69,12 @@ class WalkModel(OwnJob):
     @property
     def state(self) -> WalkState:
         """Keyframes and length."""
-        return self._state
+        return self._keyframes.state
 
     @property
     def grid(self) -> Grid:
         """The frames it has."""
-        return Grid(int(self.values["fps"]), self._state.seconds)
+        return Grid(int(self.values["fps"]), self.state.seconds)
 
     @property
     def looping(self) -> bool:
@@ -88,12 +83,12 @@ class WalkModel(OwnJob):
 
     def passed(self) -> tuple[Key, ...]:
         """The keyframes that are part of the walk."""
-        return tuple(key for key in self._state.keys if key.at <= self.grid.last)
+        return tuple(key for key in self.state.keys if key.at <= self.grid.last)
 
     @property
     def selected(self) -> int:
         """Which keyframe is chosen; -1 for none."""
-        return self._selected if self._selected < len(self._state.keys) else -1
+        return self._selected if self._selected < len(self.state.keys) else -1
 
     @property
     def loaded(self) -> int:
@@ -104,7 +99,7 @@ class WalkModel(OwnJob):
         """The picture of a keyframe, or None while it is on its way."""
         if not self._context.models.known:
             return None
-        return self._renderings.get(self._picture(self._state.model, key))
+        return self._renderings.get(self._picture(self.state.model, key))
 
     def _picture(self, model: str, key: Key) -> Request:
         return picture_request(model, self._weights(model), key)
@@ -118,21 +113,21 @@ class WalkModel(OwnJob):
         here = self._stage.here()
         if here is None:
             return "There is no picture to keep yet: press J."
-        if self._state.keys and here.model != self._state.model:
-            info = self._context.models.get(self._state.model)
-            title = info.title if info is not None else self._state.model
+        if self.state.keys and here.model != self.state.model:
+            info = self._context.models.get(self.state.model)
+            title = info.title if info is not None else self.state.model
             return f"The keyframes belong to {title}: choose it, or remove them."
         return ""
 
     def reason_not_to_play(self) -> str:
         """Why there is nothing to play or export, or ""."""
-        if not self._state.keys:
+        if not self.state.keys:
             return "There is no keyframe yet: press K."
         if not self.passed():
             return "Every keyframe lies after the end: make the walk longer."
         models = self._context.models
-        if models.known and models.get(self._state.model) is None:
-            return f"The model {self._state.model} is not installed."
+        if models.known and models.get(self.state.model) is None:
+            return f"The model {self.state.model} is not installed."
         return ""
 
     # --- edits -------------------------------------------------------------------------------
@@ -151,55 +146,55 @@ class WalkModel(OwnJob):
             self._renderings.put(self._picture(here.model, key), here.image)
         loaded = self._loaded
         if loaded >= 0:
-            old = self._state.keys[loaded]
+            old = self.state.keys[loaded]
             changed = msgspec.structs.replace(key, at=old.at, ease=old.ease)
-            self._edit("Change keyframe", self._state.with_key(changed, loaded))
+            self._keyframes.edit("Change keyframe", self.state.with_key(changed, loaded))
             self._loaded = loaded
             return
         moment = self.player.moment
-        at, seconds = next_place(self.grid, self._state.keys, moment, self.looping)
-        state = replace(self._state, model=here.model, seconds=seconds)
-        self._edit("Add keyframe", state.with_key(msgspec.structs.replace(key, at=at)))
+        at, seconds = next_place(self.grid, self.state.keys, moment, self.looping)
+        state = replace(self.state, model=here.model, seconds=seconds)
+        self._keyframes.edit("Add keyframe", state.with_key(msgspec.structs.replace(key, at=at)))
         self.select(self._number_at(at))
 
     def move(self, number: int, at: float) -> None:
         """Put a keyframe at another time: the nearest one that no other keyframe has."""
-        taken = frozenset(key.at for n, key in enumerate(self._state.keys) if n != number)
+        taken = frozenset(key.at for n, key in enumerate(self.state.keys) if n != number)
         free = self.grid.free(self.grid.snapped(at), taken)
         if free is None:
             return
-        moved = msgspec.structs.replace(self._state.keys[number], at=free)
-        self._edit("Move keyframe", self._state.with_key(moved, number))
+        moved = msgspec.structs.replace(self.state.keys[number], at=free)
+        self._keyframes.edit("Move keyframe", self.state.with_key(moved, number))
         self.select(self._number_at(free))
 
     def remove(self, number: int) -> None:
         """Take a keyframe out."""
-        if 0 <= number < len(self._state.keys):
-            self._edit("Remove keyframe", self._state.without(number))
-            self._choose(min(number, len(self._state.keys) - 1))
+        if 0 <= number < len(self.state.keys):
+            self._keyframes.edit("Remove keyframe", self.state.without(number))
+            self._choose(min(number, len(self.state.keys) - 1))
 
     def clear(self) -> None:
         """Begin anew."""
-        self._edit("Remove all keyframes", replace(self._state, keys=(), model=""))
+        self._keyframes.edit("Remove all keyframes", replace(self.state, keys=(), model=""))
 
     def set_ease(self, number: int, ease: Ease) -> None:
         """Say how the way from a keyframe to the next is gone."""
-        key = msgspec.structs.replace(self._state.keys[number], ease=ease)
-        self._edit("Easing", self._state.with_key(key, number))
+        key = msgspec.structs.replace(self.state.keys[number], ease=ease)
+        self._keyframes.edit("Easing", self.state.with_key(key, number))
 
     def select(self, number: int) -> None:
         """Choose a keyframe, and look at it."""
         self._choose(number)
-        if 0 <= number < len(self._state.keys):
-            self.player.seek(self._state.keys[number].at)
+        if 0 <= number < len(self.state.keys):
+            self.player.seek(self.state.keys[number].at)
 
     def load(self, number: int) -> None:
         """Set the controls to a keyframe; K then changes it."""
-        key = self._state.keys[number]
+        key = self.state.keys[number]
         self.player.stop()
         self.player.put(key.at)
         self._selected = self._loaded = number
-        self._stage.load(self._state.model, key)
+        self._stage.load(self.state.model, key)
         self.changed.emit()
 
     def set_active(self, active: bool) -> None:
@@ -209,7 +204,7 @@ class WalkModel(OwnJob):
             self.remember()
 
     def _number_at(self, at: float) -> int:
-        return next(n for n, key in enumerate(self._state.keys) if key.at == at)
+        return next(n for n, key in enumerate(self.state.keys) if key.at == at)
 
     def _choose(self, number: int) -> None:
         self._selected, self._loaded = number, -1
@@ -219,23 +214,18 @@ class WalkModel(OwnJob):
         if self._loaded >= 0:
             self._choose(self._selected)
 
-    def _edit(self, text: str, state: WalkState, merge: str = "") -> None:
-        if state != self._state:
-            self._context.undo.push(Edit(self._put, text, self._state, state, merge))
-
-    def _put(self, state: WalkState) -> None:
-        self._state, self._loaded = state, -1
-        self._following = True
-        self.values.set("seconds", state.seconds)
-        self._following = False
+    def _on_replaced(self) -> None:
+        self._loaded = -1
         self.player.follow()
         self.changed.emit()
 
+    def _on_loaded(self) -> None:
+        self.player.stop()
+        self.player.put(0.0)
+        self._choose(-1)
+
     def _on_value(self, name: str) -> None:
-        if name == "seconds" and not self._following:
-            state = replace(self._state, seconds=float(self.values["seconds"]))
-            self._edit("Length of the walk", state, merge="walk length")
-        elif name == "fps":
+        if name == "fps":
             self.player.follow()
         elif name in ("path", "loop"):
             self.player.refresh()
@@ -247,8 +237,8 @@ class WalkModel(OwnJob):
         """The request for the film, or with ``moment`` for one frame."""
         return Request(
             task=self.tool.task,
-            model=self._state.model,
-            weights=self._weights(self._state.model),
+            model=self.state.model,
+            weights=self._weights(self.state.model),
             params={**self.values.all(), "keys": plain(self.passed()), **changes},
         )
 
@@ -263,19 +253,11 @@ class WalkModel(OwnJob):
     # --- the last session --------------------------------------------------------------------
 
     def remember(self) -> None:
-        """Leave everything for the next session."""
-        state = self._state
-        kept = {"keys": plain(state.keys), "model": state.model, "params": self.values.all()}
-        self._context.settings.remember(_MEMORY, kept)
+        """Leave the settings for the next walk; keyframes are the document's."""
+        self._context.settings.remember(_MEMORY, {"params": self.values.all()})
 
     def _recall(self) -> None:
-        kept = self._context.settings.recall(_MEMORY, {})
-        params = kept.get("params")
-        if isinstance(params, dict):
-            self.values.restore(params)
-        model = str(kept.get("model", ""))
-        try:
-            found = keys(kept.get("keys", [])) if model else ()
-        except EngineError:  # an older version's
-            found = ()
-        self._state = WalkState(found, model if found else "", float(self.values["seconds"]))
+        """Take over the last settings, and keyframes that earlier versions kept with them."""
+        if not self._keyframes.state.keys:
+            kept = self._context.settings.recall(_MEMORY, {})
+            self._keyframes.load(record_of_settings(kept))

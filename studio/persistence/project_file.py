@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 SUFFIX = ".duet"
 _MANIFEST, _MASK, _SELECTION = "duet/manifest.json", "duet/mask.png", "duet/selection.png"
-_SONG, _HISTORY = "duet/song.json", "duet/history.jsonl"
+_SONG, _WALK, _HISTORY = "duet/song.json", "duet/walk.json", "duet/history.jsonl"
 _MOST_JSON = 64 << 20
 _NOTHING = QRect(0, 0, 1, 1)
 
@@ -60,6 +60,7 @@ class Project(Generic[P]):
         mask: coverage; None without one.
         selection: coverage; None when nothing is selected.
         song: the Music mode's song as JSON, or b"".
+        walk: the Latent tool's walk as JSON, or b"".
         history: the results that are used in the document.
         session: see :class:`SessionRecord`.
         is_empty: whether there is no picture yet; OpenRaster knows no such thing.
@@ -72,6 +73,7 @@ class Project(Generic[P]):
     mask: P | None = None
     selection: P | None = None
     song: bytes = b""
+    walk: bytes = b""
     history: tuple[HistoryItem, ...] = field(default=())
     session: SessionRecord | None = None
     is_empty: bool = False
@@ -119,6 +121,8 @@ def _write(path: Path, project: Project[P], known: KnownMembers | None) -> None:
         )
         if project.song:
             archive.put(_SONG, project.song)
+        if project.walk:
+            archive.put(_WALK, project.walk)
         _write_history(archive, project.history)
         archive.put(_MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
     if known is not None:
@@ -184,6 +188,7 @@ def read_project(path: Path, hold: Hold[P], hold_coverage: Hold[P]) -> Project[P
             mask=coverage(_MASK, manifest.mask),
             selection=coverage(_SELECTION, manifest.selection),
             song=archive.read(_SONG, _MOST_JSON) if _SONG in archive else b"",
+            walk=archive.read(_WALK, _MOST_JSON) if _WALK in archive else b"",
             history=tuple(_history(archive)),
             session=manifest.session,
             is_empty=manifest.empty,
