@@ -47,7 +47,9 @@ def _amend(table: dict[str, Any], data: Path) -> None:
     config = family(table["family"]).parse(table.get("network", {}))
     colour = () if getattr(config, "grey", False) else ("color",)
     more = (*colour, "translation", "cutout") if count <= SOME else ()
-    table["data"] |= {"augment": [*own, *(name for name in more if name not in own)], "labels": []}
+    # Labels, and shares of attributes, were those of other pictures.
+    table["data"] |= {"labels": [], "often": {}}
+    table["data"]["augment"] = [*own, *(name for name in more if name not in own)]
 
 
 def _begin(recipe: Recipe, data: Path, fabric: Fabric, library: Library | None) -> Lesson:

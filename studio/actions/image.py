@@ -72,16 +72,16 @@ def _making(page: ImagePage) -> list[Action]:
         Action(
             id="image.cancel",
             text="Cancel what is being made",
-            handler=page.cancel,
+            handler=page.desk.cancel,
             shortcut="Ctrl+.",
             icon="x",
-            enabled_reason=lambda: "" if page.busy else "Nothing is being made.",
+            enabled_reason=lambda: "" if page.desk.busy else "Nothing is being made.",
             group="Image",
         ),
         Action(
             id="image.seed.roll",
             text="Roll a new seed",
-            handler=lambda: page.tool.seed.roll(),
+            handler=lambda: page.desk.tool.seed.roll(),
             shortcut="N",
             icon="dice-five",
             group="Image",
@@ -89,7 +89,7 @@ def _making(page: ImagePage) -> list[Action]:
         Action(
             id="image.seed.lock",
             text="Lock or unlock the seed",
-            handler=lambda: page.tool.seed.set_locked(not page.tool.seed.locked),
+            handler=lambda: page.desk.tool.seed.set_locked(not page.desk.tool.seed.locked),
             shortcut="L",
             icon="lock-simple",
             group="Image",

@@ -324,7 +324,7 @@ def test_the_settings_of_a_fill_go_to_the_tool_that_made_it(bench: Bench, page: 
     bench.engine.finish(sent.job, [flat_picture(64, 200)])
     made_with = page.model.model
     page.inpaint.values.set("feather", 1)
-    page.use_tool(0)
+    page.desk.use(page.model)
     bench.window.registry.trigger("image.reuse")
     assert page.inpaint.values["feather"] == 9
     assert page.model.model == made_with
@@ -333,7 +333,7 @@ def test_the_settings_of_a_fill_go_to_the_tool_that_made_it(bench: Bench, page: 
 
 def test_the_seed_s_keys_belong_to_the_tool_in_use(bench: Bench, page: ImagePage) -> None:
     generating, filling = page.model.seed.value, page.inpaint.seed.value
-    page.use_tool(page.tools.index(page.inpaint))
+    page.desk.use(page.inpaint)
     bench.window.registry.trigger("image.seed.roll")
     assert page.model.seed.value == generating
     assert page.inpaint.seed.value != filling

@@ -150,7 +150,7 @@ def test_progress_shows_and_cancel_asks_for_this_job_only(
     job = submitted(bench)[-1].job
     bench.engine.receive(Started(job=job))
     bench.engine.receive(Progress(job=job, done=2, total=4, seconds_left=3.2))
-    row = page.footers.currentWidget().progress
+    row = page.desk.footers.currentWidget().progress
     assert row.isVisible()
     qtbot.waitUntil(lambda: row.bar.value() == 2)
     assert row.bar.maximum() == 4
@@ -255,7 +255,7 @@ def test_a_model_that_is_not_installed_is_said(bench: Bench, page: ImagePage) ->
 
 def test_without_any_model_generate_says_why_it_is_off(bench: Bench, page: ImagePage) -> None:
     bench.engine.modelsChanged.emit([])
-    button = page.footers.currentWidget().button
+    button = page.desk.footers.currentWidget().button
     assert not button.isEnabled()
     assert button.toolTip() == "No model that makes pictures is installed."
 

@@ -140,7 +140,7 @@ def test_the_deck_folds_and_belongs_to_the_tool(page: ImagePage, qtbot: QtBot) -
     qtbot.mouseClick(tab, LEFT)
     assert not well(page, "A").isVisible()
     assert tab.isVisible()
-    page.use_tool(0)
+    page.desk.use(page.model)
     assert not tab.isVisible()
 
 

@@ -126,7 +126,7 @@ def test_the_canvas_is_brought_in_and_a_cancelled_search_keeps_what_it_found(
     sent = bench.engine.sent_of(Submit)[-1]
     bench.engine.receive(Started(job=sent.job))
     show(bench, sent.job, 5.0, 6.0)
-    page.cancel()
+    page.desk.cancel()
     assert bench.engine.sent_of(Cancel)[-1].job == sent.job
     bench.engine.receive(Failed(job=sent.job, kind="cancelled", message="Cancelled.", advice=""))
     assert page.latent.state.anchors == (Anchor(vector=(5.0, 6.0)),)

@@ -144,9 +144,9 @@ def test_there_are_always_more_pictures_to_mark(bench: Bench, page: ImagePage) -
     page.steering.marking.more.click()
     request = bench.engine.sent_of(Submit)[-1].request
     assert (request.task, request.params["count"]) == ("generate", 12)
-    page.use_tool(0)
+    page.desk.use(page.model)
     assert not page.pictures.candidates.marking
-    page.use_tool(1)
+    page.desk.use(page.latent)
     assert page.pictures.candidates.marking
     page.latent.choose_model("portraits-peeps")
     assert not page.marking.active

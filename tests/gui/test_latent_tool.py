@@ -58,7 +58,7 @@ def test_steering_shows_the_picture_at_once(bench: Bench, page: ImagePage) -> No
     assert request.params == {"point": {}, "truncation": 1.0, "spread": 0.0, "count": 1}
     bench.engine.answer_live(flat_picture(value=90))
     assert page.viewing.source == "live"
-    assert page.footers.currentWidget().button.text() == "Keep"
+    assert page.desk.footers.currentWidget().button.text() == "Keep"
 
 
 def test_a_real_drag_moves_the_picture_and_is_one_step_back(

@@ -57,7 +57,8 @@ def test_it_opens_at_what_is_in_view(qtbot: QtBot, bench: Bench) -> None:
     for place, title in enumerate(
         ("Generate pictures", "Steer a picture", "Replace parts of a picture")
     ):
-        bench.window.pages["image"].use_tool(place)
+        desk = bench.window.pages["image"].desk
+        desk.use(desk.models[place])
         assert opened(qtbot, bench).list.currentItem().text() == title
         manual.close_popover()
 

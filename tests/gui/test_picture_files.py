@@ -219,7 +219,7 @@ def test_a_steered_picture_brings_its_sliders_back(
     save_png(tmp_path / "steered.png", to_image(flat_picture()), request)
     page.viewing.discard()
     drop(bench, tmp_path / "steered.png")
-    assert page.tool is page.latent
+    assert page.desk.tool is page.latent
     assert (page.latent.state.seed, page.latent.state.truncation) == (77, 0.6)
     assert page.viewing.shown.request == request
     assert "the controls are set to it" in bench.context.messages.current.text

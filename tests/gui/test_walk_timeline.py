@@ -317,7 +317,7 @@ def test_k_is_the_timelines_while_it_is_in_view_wherever_the_keyboard_is(bench: 
     QTest.keyClick(page.view, Qt.Key.Key_K)
     assert len(page.walk.state.keys) == 1
     assert page.toolbox.tool.id != "fill"
-    page.use_tool(0)
+    page.desk.use(page.model)
     bench.window.registry.refresh()
     QTest.keyClick(page.view, Qt.Key.Key_K)
     assert len(page.walk.state.keys) == 1

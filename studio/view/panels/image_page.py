@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engines.protocol.messages import Request
 from studio.actions.actions import Action
@@ -21,7 +21,6 @@ from studio.model.generate import GenerateModel
 from studio.model.inpaint import InpaintModel
 from studio.model.latent import LatentModel
 from studio.model.marking import Marking
-from studio.model.picture_tool import PictureTool
 from studio.model.range_sheet import RangeSheet
 from studio.model.renderings import Renderings
 from studio.model.sketch import SketchModel
@@ -42,8 +41,8 @@ from studio.view.panels.layers_panel import LayersPanel
 from studio.view.panels.picture_files import PictureFiles
 from studio.view.panels.picture_menu import open_picture_menu
 from studio.view.panels.picture_strip import PictureStrip
-from studio.view.panels.picture_tools import PictureTools, ToolFooter, ToolSwitch
 from studio.view.panels.picture_words import hint_of, title_of
+from studio.view.panels.tool_desk import Place, ToolDesk
 from studio.view.panels.walk_panel import WalkPanel
 from studio.view.panels.zoom_bar import ZoomBar
 from studio.view.widgets.canvas.compare import CompareSlider
@@ -68,8 +67,6 @@ class ImagePage(ModePage):
         self.renderings = Renderings(context.client, self)
         self.board = BoardModel(context, self.latent, self.renderings, self)
         self.walk = WalkModel(context, LatentStage(self.latent), self.renderings, self)
-        self._tool: PictureTool = self.model
-        self._in_view = False
         self._told: tuple[object, ...] = ()
         self.toolbox = Toolbox(context.settings, self)
         self.canvas = CanvasArea(
@@ -101,24 +98,24 @@ class ImagePage(ModePage):
 
     def _build_tools(self) -> None:
         context = self.context
-        self.tools: list[PictureTool] = [self.model, self.latent, self.inpaint]
-        self.switch = ToolSwitch(self.tools, {"generate": "G", "latent": "J", "inpaint": "F"})
         sheet = RangeSheet(self.latent, self.renderings, self)
         self.steering = LatentPanel(
             context, self.latent, self.marking, self.sketch, self.bring_in, sheet
         )
-        panels = [self.controls, self.steering, InpaintPanel(context, self.inpaint)]
-        self.sides = PictureTools(self.switch, panels, self.about)
-        self.panel = self.sides
-        self.footers = QStackedWidget()
-        for model, key, tip in (
-            (self.model, "G", "Make new pictures with these settings."),
-            (self.latent, "Enter", "Keep the picture in view as a layer."),
-            (self.inpaint, "F", "Fill what the mask covers."),
-        ):
-            self.footers.addWidget(ToolFooter(model, key, tip))
-        self.footer = self.footers
-        self.use_tool(0)
+        filling = InpaintPanel(context, self.inpaint)
+        new, keep = "Make new pictures with these settings.", "Keep the picture in view as a layer."
+        self.desk = ToolDesk(
+            (
+                Place(self.model, self.controls, "G", "G", new),
+                Place(self.latent, self.steering, "J", "Enter", keep),
+                Place(self.inpaint, filling, "F", "F", "Fill what the mask covers."),
+            ),
+            self.about,
+            self,
+        )
+        self.panel, self.footer = self.desk.side, self.desk.footers
+        self.desk.used.connect(self._on_tool)
+        self.desk.use(self.model)
 
     def _over_deck(self) -> QWidget:
         """The canvas over the Latent tool's instruments."""
@@ -136,25 +133,19 @@ class ImagePage(ModePage):
         column.addWidget(self.deck)
         return content
 
-    def use_tool(self, place: int) -> None:
-        """Show a tool's settings, and its previews only."""
-        self._tool = self.tools[place]
-        self.switch.show_tool(place)
-        self.sides.stack.setCurrentIndex(place)
-        self.footers.setCurrentIndex(place)
-        for model in self.tools:
-            model.set_active(self._in_view and model is self._tool)
-        self.layers.set_compact(self._tool is self.latent)
-        self.marking.set_in_view(self._tool is self.latent)
-        self.deck.setVisible(self._tool is self.latent)
+    def _on_tool(self) -> None:
+        """Another tool is in use: its instruments come, and the others' go."""
+        steering = self.desk.tool is self.latent
+        self.layers.set_compact(steering)
+        self.marking.set_in_view(steering)
+        self.deck.setVisible(steering)
         self.partsResized.emit()
-        if self._tool is self.inpaint and self.view.isVisible():
+        if self.desk.tool is self.inpaint and self.view.isVisible():
             self.toolbox.choose("mask")
 
     def _connect(self) -> None:
         model = self.model
         self.canvas.invited.connect(model.run)
-        self.switch.chosen.connect(self.use_tool)
         self.view.masked.connect(self.inpaint.masked)
         self.toolbox.chosen.connect(self._on_canvas_tool)
         self.view.begun.connect(self._on_begun)
@@ -166,7 +157,7 @@ class ImagePage(ModePage):
         self.about.acted.connect(self._act)
         self.viewing.shownChanged.connect(self._on_shown)
         self.viewing.candidatesChanged.connect(self._hint)
-        for tool in self.tools:
+        for tool in self.desk.models:
             tool.changed.connect(self.actionsChanged)
         self.viewing.candidatesChanged.connect(self.actionsChanged)
         self.marking.changed.connect(self.actionsChanged)
@@ -183,7 +174,7 @@ class ImagePage(ModePage):
 
     @property
     def chapter(self) -> str:
-        return self._tool.tool.task
+        return self.desk.tool.tool.task
 
     def actions(self) -> list[Action]:
         return [
@@ -193,14 +184,11 @@ class ImagePage(ModePage):
         ]
 
     def activate(self) -> None:
-        self._in_view = True
-        self._tool.set_active(True)
+        self.desk.set_in_view(True)
 
     def deactivate(self) -> None:
-        self._in_view = False
-        for model in self.tools:
-            model.set_active(False)
-            model.remember()
+        self.desk.set_in_view(False)
+        self.desk.remember()
         self.board.remember()
         self.walk.remember()
         self.toolbox.remember()
@@ -247,55 +235,38 @@ class ImagePage(ModePage):
 
     def _on_canvas_tool(self, tool_id: str) -> None:
         """The mask brush belongs to inpainting."""
-        if tool_id == "mask" and self._tool is not self.inpaint:
-            self.use_tool(self.tools.index(self.inpaint))
+        if tool_id == "mask" and self.desk.tool is not self.inpaint:
+            self.desk.use(self.inpaint)
 
     # --- what actions do -------------------------------------------------------------------
 
-    @property
-    def busy(self) -> bool:
-        """Whether a tool of this mode has a job."""
-        return any(model.job is not None for model in self.tools)
-
-    @property
-    def tool(self) -> PictureTool:
-        """The tool in use."""
-        return self._tool
-
     def generate(self) -> None:
         """Generate, whichever tool was in use."""
-        self.use_tool(self.tools.index(self.model))
+        self.desk.use(self.model)
         self.model.run()
 
     def steer(self) -> None:
         """Take the picture in view into the latent space, or go on where the tool stood."""
         shown = self.viewing.shown
-        self.use_tool(self.tools.index(self.latent))
+        self.desk.use(self.latent)
         if shown is not None and shown.request is not None and self.viewing.source != "live":
             self.latent.steer(shown.request)
         self.latent.preview()
 
     def nearby(self) -> None:
         """Pictures close to the one that is steered."""
-        self.use_tool(self.tools.index(self.latent))
+        self.desk.use(self.latent)
         self.latent.neighbours()
 
     def mark(self) -> None:
         """Mark pictures for a direction of one's own."""
-        self.use_tool(self.tools.index(self.latent))
+        self.desk.use(self.latent)
         self.marking.begin()
 
     def fill(self) -> None:
         """Inpaint, whichever tool was in use."""
-        self.use_tool(self.tools.index(self.inpaint))
+        self.desk.use(self.inpaint)
         self.inpaint.run()
-
-    def cancel(self) -> None:
-        """Cancel the job of the tool in use, else that of another one."""
-        for model in sorted(self.tools, key=lambda model: model is not self._tool):
-            if model.job is not None:
-                model.cancel()
-                return
 
     def export(self) -> None:
         """Write the document as a picture, or the candidate in view with its request."""
@@ -311,7 +282,7 @@ class ImagePage(ModePage):
         """
         if self.view.finish():
             return
-        if self.viewing.source == "live" and self._tool is self.inpaint:
+        if self.viewing.source == "live" and self.desk.tool is self.inpaint:
             self.inpaint.run()
         else:
             self.viewing.keep()
@@ -328,16 +299,12 @@ class ImagePage(ModePage):
     def reuse(self) -> None:
         """Set the controls of the tool that made the picture in view."""
         shown = self.viewing.shown
-        if shown is None or shown.request is None:
-            return
-        tasks = [model.tool.task for model in self.tools]
-        if shown.request.task not in tasks:
-            return
-        place = tasks.index(shown.request.task)
-        self.use_tool(place)
-        caveat = self.tools[place].apply(shown.request)
-        text = f"The controls are set to seed {shown.request.seed}."
-        self.context.messages.show(f"{text} {caveat}".strip(), level="warn" if caveat else "info")
+        request = shown.request if shown is not None else None
+        maker = self.desk.maker_of(request) if request is not None else None
+        if request is not None and maker is not None:
+            caveat = self.desk.apply(request, maker)
+            text = f"The controls are set to seed {request.seed}. {caveat}".strip()
+            self.context.messages.show(text, level="warn" if caveat else "info")
 
     def take_settings(self, request: Request) -> str | None:
         """Set the tool that makes a picture from settings alone; None if there is none.
@@ -345,18 +312,17 @@ class ImagePage(ModePage):
         Returns:
             A sentence when it cannot be repeated exactly here, else "".
         """
-        for place, model in enumerate(self.tools):
-            if model.tool.task == request.task and model is not self.inpaint:
-                self.use_tool(place)
-                return model.apply(request)
-        return None
+        maker = self.desk.maker_of(request)
+        if maker is None or maker is self.inpaint:
+            return None
+        return self.desk.apply(request, maker)
 
     def reason_not_to_reuse(self) -> str:
         """Why the picture in view has no settings, or ""."""
         shown = self.viewing.shown
         if shown is None or shown.request is None:
             return "No picture is in view."
-        known = any(model.tool.task == shown.request.task for model in self.tools)
+        known = self.desk.maker_of(shown.request) is not None
         return "" if known else "No tool's settings make this picture."
 
     def remove_shown(self) -> None:
@@ -376,7 +342,7 @@ class ImagePage(ModePage):
     def _on_shown(self) -> None:
         """Say what is new; of a frame after another nothing but the picture is."""
         shown, title = self.viewing.shown, title_of(self.viewing, self.context)
-        told = (self.viewing.source, self._tool, title, self.about.known(shown))
+        told = (self.viewing.source, self.desk.tool, title, self.about.known(shown))
         if self.viewing.source != "live" or told != self._told:
             self._told = told
             self._refresh()
@@ -402,7 +368,7 @@ class ImagePage(ModePage):
         self.canvas.set_teaser(load_preview(info.preview) if info is not None else QImage())
 
     def _hint(self) -> None:
-        filling = self._tool is self.inpaint
+        filling = self.desk.tool is self.inpaint
         marking = self.marking.takes_clicks
         busy = self.context.session.busy
         self.canvas.set_hint(busy or hint_of(self.viewing, marking=marking, filling=filling))
