@@ -251,9 +251,9 @@ def run_freeze() -> int:
     install_packages(WINDOW_PACKAGES)
     install(("freeze",))
     plan = ROOT / "packaging" / "freeze" / "duet.spec"
-    command = [in_venv("python"), "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", plan]
+    command = [str(in_venv("python")), "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
     started = time.monotonic()
-    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    code = subprocess.run([*command, str(plan)], cwd=ROOT, check=False).returncode
     if code:
         raise SetupError("PyInstaller could not make the folder; its lines above say why.")
     folder = ROOT / "dist" / "duet"

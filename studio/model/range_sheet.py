@@ -113,7 +113,8 @@ def places_of(direction: Direction) -> list[tuple[float | None, str]]:
     """
     if direction.choices:
         return [(float(number), title) for number, title in enumerate(direction.choices)]
-    below = [round(direction.low * step / STEPS, 2) for step in range(STEPS, 0, -1)]
-    above = [round(direction.high * step / STEPS, 2) for step in range(1, STEPS + 1)]
-    moved: list[tuple[float | None, str]] = [(amount, f"{amount:+g}") for amount in below if amount]
-    return [*moved, (None, "0"), *((amount, f"{amount:+g}") for amount in above if amount)]
+    below = (round(direction.low * step / STEPS, 2) for step in range(STEPS, 0, -1))
+    above = (round(direction.high * step / STEPS, 2) for step in range(1, STEPS + 1))
+    # A short end may come to the same amount twice, or to none.
+    amounts = dict.fromkeys((*below, 0.0, *above))
+    return [(amount or None, f"{amount:+g}" if amount else "0") for amount in amounts]

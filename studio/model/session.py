@@ -125,7 +125,7 @@ class Session(QObject):
             self._context.document.state,
             song if song != SongState() else None,
             record,
-            self._context.keyframes.record(),
+            self._context.keyframes.record() or _NO_WALK,
         )
 
     # --- new and open ------------------------------------------------------------------------
@@ -253,7 +253,10 @@ class Session(QObject):
         self._bring_back(saved)
         if left is None:
             self._recovery.adopt_last()
-            self._keeper.adopt()  # it is on the disk as it is
+            if saved.walk is not None or self._context.keyframes.record() is None:
+                self._keeper.adopt()  # it is on the disk as it is
+            else:
+                self._keeper.keep()  # but for keyframes that an earlier version kept elsewhere
         else:
             self._keeper.keep(then=lambda: self._recovery.settle(left))  # safe here only then
         self._tell_of_change(saved, before if was_modified else None)

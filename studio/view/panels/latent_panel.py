@@ -105,7 +105,13 @@ class LatentPanel(QWidget):
         return row
 
     def _show_sheet(self, sheet: RangeSheet, direction: Direction) -> None:
-        RangePopover(sheet, self.window()).show_for(direction, self.directions.rows[direction.name])
+        """Open a direction's pictures; a second click on its name closes them."""
+        shown = sheet.direction
+        for popover in self.window().findChildren(RangePopover):
+            popover.close_popover()
+        if shown != direction:
+            row = self.directions.rows[direction.name]
+            RangePopover(sheet, self.window()).show_for(direction, row)
 
     def _press(self, letter: str) -> None:
         self._model.recall(letter)

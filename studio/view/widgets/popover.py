@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsDropShadowEffect, QWidget
+from shiboken6 import isValid
 
 from studio.view.bind import look
 
@@ -80,7 +81,7 @@ class Popover(QFrame):
         if app is not None:
             app.removeEventFilter(self)
         self.hide()
-        if self._opener is not None:
+        if self._opener is not None and isValid(self._opener):  # a list may have been built anew
             self._opener.setFocus(Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
 
@@ -103,8 +104,11 @@ class Popover(QFrame):
             and not self._inside(event.globalPosition().toPoint())
         ):
             opener = self._opener
-            on_opener = opener is not None and opener.rect().contains(
-                opener.mapFromGlobal(event.globalPosition().toPoint())
+            at = event.globalPosition().toPoint()
+            on_opener = (
+                opener is not None
+                and isValid(opener)
+                and opener.rect().contains(opener.mapFromGlobal(at))
             )
             if watched.window() is self.window() and not on_opener:
                 self.close_popover()

@@ -89,6 +89,21 @@ def test_an_unsaved_walk_can_be_brought_back(desk: Desk) -> None:
     assert desk.session.modified
 
 
+def test_a_document_without_a_walk_is_brought_back_without_one(
+    desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    record = WalkRecord(model="peeps", keys=[{"at": 1.0}])
+    write_state(tmp_path / "b.duet", Saved(State(QSize(8, 8)), walk=record))
+    desk.paint()
+    opened(desk, tmp_path / "b.duet", qtbot)
+    assert len(desk.context.keyframes.state.keys) == 1
+    message = desk.context.messages.current
+    assert message is not None
+    assert message.callback is not None
+    message.callback()
+    assert desk.context.keyframes.state.keys == ()
+
+
 def test_a_picture_leaves_the_walk_and_another_document_takes_its_place(
     desk: Desk, qtbot: QtBot, tmp_path: Path
 ) -> None:
