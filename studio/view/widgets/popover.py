@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsDropShadowEffect, QWidget
-from shiboken6 import isValid
 
 from studio.view.bind import look
 
@@ -34,7 +33,7 @@ class Popover(QFrame):
     def open_below(self, opener: QWidget, align_right: bool = True) -> None:
         """Show it under a button, inside the window."""
         self.adjustSize()
-        self._opener = opener
+        self._set_opener(opener)
         corner = opener.mapTo(self._over, QPoint(0, opener.height() + 4))
         x = corner.x() + (opener.width() - self.width() if align_right else 0)
         self._place(QPoint(x, corner.y()))
@@ -42,14 +41,14 @@ class Popover(QFrame):
     def open_above(self, opener: QWidget) -> None:
         """Show it over a button at the window's lower edge, left edges in line."""
         self.adjustSize()
-        self._opener = opener
+        self._set_opener(opener)
         corner = opener.mapTo(self._over, QPoint(0, 0))
         self._place(QPoint(corner.x(), corner.y() - self.height() - 4))
 
     def open_beside(self, opener: QWidget) -> None:
         """Show it to the right of a button, lower edges in line."""
         self.adjustSize()
-        self._opener = opener
+        self._set_opener(opener)
         corner = opener.mapTo(self._over, QPoint(opener.width() + 12, opener.height()))
         self._place(QPoint(corner.x(), corner.y() - self.height()))
 
@@ -58,6 +57,14 @@ class Popover(QFrame):
         self.adjustSize()
         self._opener = None
         self._place(QPoint((self._over.width() - self.width()) // 2, top))
+
+    def _set_opener(self, opener: QWidget) -> None:
+        """Remember it for as long as it is there: a list may be built anew meanwhile."""
+        self._opener = opener
+        opener.destroyed.connect(self._forget_opener)
+
+    def _forget_opener(self) -> None:
+        self._opener = None
 
     def _place(self, corner: QPoint) -> None:
         room = self._over.rect().adjusted(8, 8, -8, -8)
@@ -81,7 +88,7 @@ class Popover(QFrame):
         if app is not None:
             app.removeEventFilter(self)
         self.hide()
-        if self._opener is not None and isValid(self._opener):  # a list may have been built anew
+        if self._opener is not None:
             self._opener.setFocus(Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
 
@@ -105,11 +112,7 @@ class Popover(QFrame):
         ):
             opener = self._opener
             at = event.globalPosition().toPoint()
-            on_opener = (
-                opener is not None
-                and isValid(opener)
-                and opener.rect().contains(opener.mapFromGlobal(at))
-            )
+            on_opener = opener is not None and opener.rect().contains(opener.mapFromGlobal(at))
             if watched.window() is self.window() and not on_opener:
                 self.close_popover()
         return False

@@ -28,12 +28,14 @@ def test_shares_are_moved_and_no_picture_is_left_out(kinds: list[str], weight: f
     times = np.bincount(places, minlength=len(rows))
     assert list(places) == sorted(places)
     assert times.min() >= 1
-    for kind in set(kinds):
-        mine = np.array([k == kind for k in kinds])
-        share = (weight if kind == "a" else 1) / min(1, weight if often else 1)
-        if not often or set(kinds) == {"a"}:
-            share = 1
-        assert abs(times[mine].sum() - share * mine.sum()) < 1 + 1e-6
+    chosen = np.array([kind == "a" for kind in kinds])
+    others = times[~chosen].sum(), (~chosen).sum()
+    if chosen.all() or not chosen.any():  # all alike: each once
+        assert times.max() == 1
+        return
+    least = min(1.0, weight)
+    assert abs(times[chosen].sum() - weight / least * chosen.sum()) < 1 + 1e-6
+    assert abs(others[0] - others[1] / least) < 1 + 1e-6
 
 
 def test_weights_of_one_picture_multiply() -> None:
