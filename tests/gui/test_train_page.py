@@ -33,7 +33,7 @@ from studio.view.panels.train_page import TrainPage
 from studio.view.widgets.loss_chart import LossChart, reading
 from studio.view.widgets.picture_sheet import PictureSheet
 
-PATIENCE = 60_000
+PATIENCE = 120_000  # trainings are niced: other tests go first
 ROLE = Qt.ItemDataRole.AccessibleTextRole
 MODELS = Path(__file__).resolve().parents[2] / "assets" / "models"
 #: The command as it is, but with short epochs that are measured on few pieces, and with the ONNX
