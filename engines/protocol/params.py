@@ -228,6 +228,8 @@ def _in_range(param: IntParam | FloatParam, value: float) -> float:
 
 def _expected(param: AnyParam) -> str:
     match param:
+        case IntParam(format="pitch"):
+            return "a note such as C4, or a whole number"
         case IntParam():
             return "a whole number"
         case FloatParam():

@@ -10,7 +10,12 @@ import msgspec
 
 from engines.protocol.errors import EngineError, bad_input, bad_model
 from engines.protocol.messages import ModelInfo
-from engines.protocol.paths import shipped_models_dir, user_models_dir
+from engines.protocol.paths import (
+    advice_for_training,
+    is_frozen,
+    shipped_models_dir,
+    user_models_dir,
+)
 from engines.runtime import direction_notes
 from engines.runtime.cards import (
     CARD,
@@ -61,7 +66,9 @@ def learnable(model: Model) -> Path:
     if not path.is_file():
         raise bad_input(
             f"{model.card.name} cannot learn on: its {TRAINING} is missing.",
-            "Choose a model that comes with Duet, or one you trained.",
+            advice_for_training()
+            if is_frozen()
+            else "Choose a model that comes with Duet, or one you trained.",
         )
     return path
 

@@ -27,6 +27,7 @@ from engines.music.composer import (
 )
 from engines.music.encoding import Steps, notes_from_steps
 from engines.music.kept import Piece, by_bar, joined, kept_pieces
+from engines.music.pitches import pitch_name
 from engines.music.ranking import best, judge, reason
 from engines.music.score import BAR_STEPS, Clip, Note
 from engines.protocol.errors import bad_input
@@ -111,7 +112,8 @@ def understand(params: dict[str, Any]) -> Plan:
     allowed = (params["lowest"], params["highest"])
     if allowed[1] - allowed[0] < LEAST_RANGE:
         raise bad_input(
-            f"Lowest note {allowed[0]} and highest note {allowed[1]} leave too little room.",
+            f"Lowest note {pitch_name(allowed[0])} and highest note {pitch_name(allowed[1])} leave "
+            "too little room.",
             f"Let at least {LEAST_RANGE} semitones lie between them.",
         )
     bar_steps = BAR_STEPS[params["meter"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -24,8 +25,10 @@ def engine_service() -> list[str]:
     return [sys.executable, "-m", "engines.service"]  # quicker by the commands it does not import
 
 
-def window_program() -> Path:
-    """What a desktop starts to open the window."""
+def window_program() -> Path | None:
+    """What a desktop starts to open the window; None where Duet runs without being installed."""
     if is_frozen():
         return Path(sys.executable)
-    return Path(sys.executable).with_name(f"duet{_ENDING}")
+    beside = Path(sys.executable).with_name(f"duet{_ENDING}")
+    found = str(beside) if beside.is_file() else shutil.which("duet")
+    return Path(found) if found else None

@@ -111,7 +111,8 @@ class Finetune(FinetuneWish):
     def _follow_with_pace(self) -> None:
         """Once everything is there to begin with, it is measured how long it would take."""
         model = self.model
-        if self._state == "ready" and model is not None and self._folder is not None:
+        ready = self._state == "ready" and not self._reason_remote()
+        if ready and model is not None and self._folder is not None:
             self.pace.want(model.name, self._folder, self.objective)
         else:
             self.pace.stop()

@@ -36,7 +36,7 @@ class WalkRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Keyframes(QObject):
-    """Holds the walk; every edit of its keyframes is one step of undo.
+    """Holds the walk. Edits of keyframes are steps of undo; once there are any, so are settings.
 
     Attributes:
         tool: what a film is asked for with.
@@ -58,7 +58,8 @@ class Keyframes(QObject):
         self.tool = msgspec.structs.replace(WALK, params=SETTINGS)
         self.values = ParamValues(self.tool, self)
         self._state = WalkState(seconds=float(self.values["seconds"]))
-        self._following = False  # while the length is set to the state, not the other way round
+        self._settings = self.values.all()
+        self._following = False  # while the values are set to the walk, not the other way round
         self.values.changed.connect(self._on_value)
 
     @property
@@ -79,10 +80,23 @@ class Keyframes(QObject):
         self.replaced.emit()
         self.changed.emit()
 
+    def _put_settings(self, settings: Mapping[str, Any]) -> None:
+        """Put back everything but the length, which belongs to the keyframes."""
+        self._following = True
+        self.values.restore({k: v for k, v in settings.items() if k != "seconds"})
+        self._following = False
+
     def _on_value(self, name: str) -> None:
-        if name == "seconds" and not self._following:
+        before, self._settings = self._settings, self.values.all()
+        if self._following:
+            pass
+        elif name == "seconds":
             state = replace(self._state, seconds=float(self.values["seconds"]))
             self.edit("Length of the walk", state, merge="walk length")
+        elif self._state.keys:
+            title = self.values.param(name).label
+            step = Edit(self._put_settings, title, before, self._settings, merge=f"walk {name}")
+            self._undo.push(step)
         self.changed.emit()
 
     # --- the walk as a value -------------------------------------------------------------------

@@ -91,7 +91,8 @@ class LatentModel(PictureTool):
     def unmuted_move(self, direction: Direction, amount: float | None) -> None:
         """Move a direction that may be switched off: it is on afterwards."""
         name = direction.name
-        self.edit(direction.title, self._state.unmuted(name).moved(name, amount))
+        state = self._state.unmuted(name).moved(name, amount)
+        self.edit(direction.title, state, merge=f"move {name}")
 
     def mute(self, name: str, muted: bool) -> None:
         """Switch a direction off, or on again with the amount it had."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 import msgspec
 from PySide6.QtCore import QPoint, QSize
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 _BY_OP = {mode.svg: mode for mode in BLEND_MODES}
 _THUMBNAIL = 96
+_P = TypeVar("_P")
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,24 +129,24 @@ def read_state(path: Path) -> Saved:
     active = project.active
     if layers and not project.app:
         active = layers[raster.selected].id  # the highest one when none is selected
-    song = None
-    if project.song:
-        try:
-            song = decode_song(project.song, path.name)
-        except EngineError as error:
-            log.warning("%s", error)
-            notes.append("Its melody cannot be read and was left out.")
-    walk = None
-    if project.walk:
-        try:
-            walk = decode_walk(project.walk, path.name)
-        except EngineError as error:
-            log.warning("%s", error)
-            notes.append("Its walk cannot be read and was left out.")
+    song = _part(project.song, decode_song, path, "melody", notes)
+    walk = _part(project.walk, decode_walk, path, "walk", notes)
     mask = project.mask if project.mask is not None else Plane(COVERAGE)
     size = QSize() if project.is_empty else raster.size
     state = State(size, tuple(layers), active, project.selection, mask)
     return Saved(state, song, project.session, walk, tuple(dict.fromkeys(notes)))
+
+
+def _part(
+    content: bytes, decode: Callable[[bytes, str], _P], path: Path, what: str, notes: list[str]
+) -> _P | None:
+    """A part of the document beside its picture; one that cannot be read keeps nobody from it."""
+    try:
+        return decode(content, path.name) if content else None
+    except EngineError as error:
+        log.warning("%s", error)
+        notes.append(f"Its {what} cannot be read and was left out.")
+        return None
 
 
 def raster_of(state: State) -> Raster[Plane]:

@@ -6,6 +6,8 @@ theme and the shared MIME-info database. Other systems have other ways.
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import shutil
 import subprocess
@@ -15,7 +17,9 @@ from pathlib import Path
 from engines.protocol.paths import APP, assets_dir
 from studio.persistence.atomic import atomic_file
 
-_TIMEOUT_S = 20
+log = logging.getLogger(__name__)
+
+_TIMEOUT_S = 5
 #: What tells a desktop that there is something new; it finds out by itself where they are missing.
 _TELLERS = (
     ("update-desktop-database", "applications"),
@@ -49,17 +53,23 @@ def add(program: Path) -> None:
         program: what to start; a file to open follows it.
 
     Raises:
-        OSError: a folder cannot be written.
+        OSError: a folder cannot be written; nothing of it is there then.
     """
     kinds = (assets_dir() / "desktop" / f"{APP}.xml").read_bytes()
     picture = (assets_dir() / "icons" / "duet.svg").read_bytes()
-    for path, content in (
-        (_icon_file(), picture),
-        (_kinds_file(), kinds),
-        (_entry_file(), _entry(program).encode()),
-    ):
-        with atomic_file(path) as file:
-            file.write(content)
+    try:
+        for path, content in (
+            (_icon_file(), picture),
+            (_kinds_file(), kinds),
+            (_entry_file(), _entry(program).encode()),
+        ):
+            with atomic_file(path) as file:
+                file.write(content)
+    except OSError:
+        for path in (_entry_file(), _kinds_file(), _icon_file()):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+        raise
     _tell()
 
 
@@ -104,10 +114,13 @@ def _tell() -> None:
     for name, folder in _TELLERS:
         program = shutil.which(name)
         if program is not None:
-            subprocess.run(
-                [program, str(data_home() / folder)],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                check=False,
-                timeout=_TIMEOUT_S,
-            )
+            try:
+                subprocess.run(
+                    [program, str(data_home() / folder)],
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    check=False,
+                    timeout=_TIMEOUT_S,
+                )
+            except (OSError, subprocess.SubprocessError) as error:
+                log.info("%s did not do its part: %s", name, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from melodies import melody
 from music_bench import page_of
 from music_desk import QUICK, Desk
 from pytestqt.qtbot import QtBot
+from train_bench import PLAIN
 
+from studio.engine_client import command
 from studio.media.outputs import NO_DEVICE, SilentOutput
 
 
@@ -46,3 +49,10 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
     qtbot.waitUntil(lambda: made.playback._clip is not None, timeout=30_000)
     yield made
     made.playback.close()
+
+
+@pytest.fixture
+def train(qtbot: QtBot, duet_data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr(command, "engine_command", lambda: [sys.executable, "-c", PLAIN])
+    with open_bench(qtbot, duet_data, mode="train") as made:
+        yield made

@@ -86,8 +86,8 @@ def test_keys_and_clicks_move_the_slider_and_escape_leaves_it_there(
     with qtbot.waitSignal(popover.closed):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert page.latent.state.amounts == {"smile": -1.5}
-    bench.context.undo.undo()
-    assert page.latent.state.amounts == {"smile": 1.0}
+    bench.context.undo.undo()  # what follows quickly is one step, as of a slider
+    assert page.latent.state.amounts == {}
 
 
 def test_a_muted_direction_is_on_once_it_is_chosen(

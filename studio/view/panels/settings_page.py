@@ -22,7 +22,7 @@ from studio.engine_client.programs import window_program
 from studio.engine_client.supervisor import remote_engine
 from studio.model.context import StudioContext
 from studio.persistence import desktop_entry
-from studio.view.bind import describe, hairline, label, look
+from studio.view.bind import describe, hairline, label, look, set_reason
 from studio.view.mode import ModePage
 from studio.view.panels.about import About
 from studio.view.panels.facts import Facts
@@ -183,7 +183,9 @@ class SettingsPage(ModePage):
     def _menu_row(self) -> QGridLayout:
         self._menu = Switch("Show Duet in the menu")
         describe(self._menu, "desktopSwitch", "Duet in the menu of applications")
-        self._menu.setChecked(desktop_entry.is_there(window_program()))
+        program = window_program()
+        self._menu.setChecked(program is not None and desktop_entry.is_there(program))
+        set_reason(self._menu, "" if program is not None else "Duet is not installed here.")
         self._menu.clicked.connect(self._put_into_menu)
         return self._row(
             "Applications",
@@ -207,9 +209,10 @@ class SettingsPage(ModePage):
         self.context.settings.choose(remote_host=host)
 
     def _put_into_menu(self, wanted: bool) -> None:
+        program = window_program()
         try:
-            if wanted:
-                desktop_entry.add(window_program())
+            if wanted and program is not None:
+                desktop_entry.add(program)
             else:
                 desktop_entry.remove()
         except OSError as error:

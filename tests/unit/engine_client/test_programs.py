@@ -17,11 +17,25 @@ def test_a_checkout_runs_its_own_python() -> None:
     assert "pip install" in advice_for_training()
     assert programs.engine_command() == [sys.executable, "-m", "engines.cli"]
     assert programs.engine_service() == [sys.executable, "-m", "engines.service"]
-    assert programs.window_program().parent == Path(sys.executable).parent
+    program = programs.window_program()
+    assert program is not None
+    assert program.is_file()
     told = subprocess.run(
         [*programs.engine_command(), "--help"], capture_output=True, text=True, check=True
     )
     assert "serve" in told.stdout
+
+
+def test_a_python_without_duet_beside_it_is_no_program_to_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python3"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert programs.window_program() is None
+    script = tmp_path / "duet"
+    script.write_text("#!/bin/sh")
+    script.chmod(0o755)
+    assert programs.window_program() == script
 
 
 def test_the_packed_folder_runs_the_program_beside_it(

@@ -77,6 +77,42 @@ def test_a_walk_is_saved_with_its_document_and_comes_back(
     assert keyframes.record() == before
 
 
+def test_how_a_walk_is_joined_is_a_step_of_undo_once_there_are_keyframes(desk: Desk) -> None:
+    keyframes = desk.context.keyframes
+    keyframes.values.set("fps", 12)
+    assert not desk.session.modified  # a wish for the next walk
+    walk(desk)
+    keyframes.values.set("fps", 24)
+    keyframes.values.set("loop", False)
+    desk.context.undo.undo()
+    assert (keyframes.values["fps"], keyframes.values["loop"]) == (24, True)
+    desk.context.undo.undo()
+    assert keyframes.values["fps"] == 12
+    assert keyframes.state.keys == KEYS
+    desk.context.undo.redo()
+    assert keyframes.values["fps"] == 24
+
+
+def test_keyframes_of_an_earlier_version_are_there_in_every_later_session(
+    duet_data: Path, qtbot: QtBot
+) -> None:
+    with open_desk(duet_data) as first:
+        first.paint()
+    with zipfile.ZipFile(next((duet_data / "autosave").glob("*.duet"))) as old:
+        members = {name: old.read(name) for name in old.namelist() if name != "duet/walk.json"}
+    with zipfile.ZipFile(next((duet_data / "autosave").glob("*.duet")), "w") as new:
+        for name, content in members.items():
+            new.writestr(name, content)
+    for session in range(2):
+        with open_desk(duet_data) as later:
+            if not session:  # what the timeline does where settings hold a walk
+                kept = {"model": "peeps", "keys": [{"at": 0.0}, {"at": 1.0}]}
+                later.context.keyframes.load(record_of_settings(kept))
+            with qtbot.waitSignal(later.session.opened):
+                later.session.start()
+            assert len(later.context.keyframes.state.keys) == 2
+
+
 def test_an_unsaved_walk_can_be_brought_back(desk: Desk) -> None:
     keyframes = walk(desk)
     desk.session.new()

@@ -75,6 +75,19 @@ def test_a_file_in_the_way_is_told_and_nothing_is_half_there(home: Path) -> None
     with pytest.raises(OSError):
         desktop_entry.add(Path("/usr/bin/duet"))
     assert not desktop_entry.is_there(Path("/usr/bin/duet"))
+    assert files_in(home) == {"applications"}
+
+
+def test_a_desktop_that_cannot_be_told_finds_out_by_itself(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = home.parent / "bin"
+    tools.mkdir()
+    (tools / "update-mime-database").write_text("not a program")
+    (tools / "update-mime-database").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tools))
+    desktop_entry.add(Path("/usr/bin/duet"))
+    assert desktop_entry.is_there(Path("/usr/bin/duet"))
 
 
 def test_a_folder_that_is_not_absolute_is_not_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,10 @@ from command_line import run
 from drawn_faces import make_faces
 from PIL import Image
 from safetensors.torch import load_file
+from short_lessons import measure_little
 from tiny_songs import make_songs
 
 from engines.commands.train import RECIPES
-from engines.evaluate import likeness
 from engines.music.files.midi import from_midi
 from engines.protocol.training import PICTURE_OBJECTIVES
 from engines.runtime import directions
@@ -25,10 +25,6 @@ from engines.train import (
     checkpoint,
     finetune,
     finetune_fills,
-    finetune_melodies,
-    finetune_pictures,
-    melodies,
-    pictures,
     recipe,
 )
 from engines.train.objectives import OBJECTIVES
@@ -38,14 +34,8 @@ MODELS = Path(__file__).resolve().parents[3] / "assets" / "models"
 
 
 @pytest.fixture(autouse=True)
-def _measure_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(melodies, "MEASURED_PIECES", 4)
-    monkeypatch.setattr(melodies, "SETTLE_BATCHES", 1)
-    monkeypatch.setattr(finetune_melodies, "LEAST_STEPS", 2)
-    monkeypatch.setattr(finetune_pictures, "LEAST_STEPS", 1)
-    monkeypatch.setattr(likeness, "MOST", 4)
-    monkeypatch.setattr(pictures, "SETTLE_BATCHES", 1)
-    monkeypatch.setattr(pictures, "CENTRE_SAMPLES", 16)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    measure_little(monkeypatch)
 
 
 def test_epochs_are_kept_and_the_best_is_a_model(tmp_path: Path) -> None:

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
 import torch
 from command_line import run
 from drawn_faces import make_faces
+from short_lessons import measure_little
 from tiny_songs import make_songs
 from torch import Tensor
 
-from engines.evaluate import likeness
-from engines.train import finetune_melodies, finetune_pictures, melodies, pace, pictures
+from engines.train import pace
 
 MODELS = Path(__file__).resolve().parents[3] / "assets" / "models"
 
 
 @pytest.fixture(autouse=True)
-def _measure_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(melodies, "MEASURED_PIECES", 4)
-    monkeypatch.setattr(finetune_melodies, "LEAST_STEPS", 2)
-    monkeypatch.setattr(finetune_pictures, "LEAST_STEPS", 1)
-    monkeypatch.setattr(likeness, "MOST", 4)
-    monkeypatch.setattr(pictures, "SETTLE_BATCHES", 1)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    measure_little(monkeypatch)
 
 
 @pytest.mark.parametrize("model", ["melody-pop", "portraits-peeps"])
@@ -57,20 +52,29 @@ def test_what_cannot_be_measured_is_told(
     assert words in told
 
 
-class _Slow:
-    """Steps of known length: the first is dear, and every fourth has penalties."""
+class _Steps:
+    """Steps of known length by a clock of their own: every fourth has penalties."""
 
-    def __init__(self) -> None:
+    def __init__(self, plain: float) -> None:
         self.taken: list[int] = []
+        self.now, self._plain = 0.0, plain
+
+    def perf_counter(self) -> float:
+        return self.now
 
     def step(self, index: int, progress: float) -> dict[str, Tensor]:
         self.taken.append(index)
-        time.sleep(0.2 if len(self.taken) == 1 else 0.05 if index % 4 == 0 else 0.01)
+        first, penalised = len(self.taken) == 1, index % 4 == 0
+        self.now += 100.0 if first else 5.0 * self._plain if penalised else self._plain
         return {"loss": torch.zeros(())}
 
 
-def test_penalties_count_as_often_as_they_come_and_the_first_step_not_at_all() -> None:
-    steps = _Slow()
+@pytest.mark.parametrize(("plain", "taken"), [(0.1, [0, 4, 5, 6, 7]), (9.0, [0, 4, 5, 6])])
+def test_penalties_count_as_often_as_they_come_and_the_first_step_not_at_all(
+    plain: float, taken: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = _Steps(plain)
+    monkeypatch.setattr(pace, "time", steps)
     each = pace._seconds_a_step(steps, lazy=4)  # type: ignore[arg-type]
-    assert steps.taken == [0, 4, 5, 6, 7]
-    assert (0.05 + 3 * 0.01) / 4 <= each < 0.1
+    assert steps.taken == taken
+    assert each == pytest.approx((5 + 3) * plain / 4)
