@@ -17,7 +17,7 @@ from engines.evaluate.judge import Answers, Judge
 from engines.protocol.latent import Examples
 
 #: Pairs a trait, and of how many on either side they are chosen. More that lack it are liker.
-PAIRS, HAVING, LACKING = 24, 96, 400
+PAIRS, HAVING, LACKING = 24, 96, 640
 #: Fewer than this are no choice.
 FEWEST = 8
 #: What the judge must say of a picture that shows a trait, and of one that lacks it.

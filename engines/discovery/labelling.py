@@ -15,7 +15,7 @@ from engines.evaluate.judge import Answers, Judge
 Floats = NDArray[np.float32]
 
 #: Pictures that are labelled; of a model with several levels, half of them with levels crossed.
-LABELLED = 5000
+LABELLED = 8000
 #: Pictures at a time: what is held of them is what they show.
 PART = 100
 

@@ -16,8 +16,9 @@ from studio.model.plane import COVERAGE, Plane
 from studio.model.qimages import grey, rgba
 from studio.model.viewing import Viewing
 
-#: A stroke of the mask that rests this long is filled, to be looked at.
-_REST_MS = 250
+#: A stroke of the mask that rests this long is filled, to be looked at; and when the hand has still
+#: not moved so long after that draft, in full and several times, to choose from.
+_REST_MS, _STILL_MS = 250, 900
 
 
 class InpaintModel(PictureTool):
@@ -29,7 +30,10 @@ class InpaintModel(PictureTool):
         super().__init__(context, viewing, INPAINT, parent)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.preview)
+        self._still = QTimer(self, singleShot=True, interval=_STILL_MS)
+        self._still.timeout.connect(self._fill_at_rest)
         self._live.shown.connect(self._on_frame)
+        self._unasked = False  # whether its newest job began by itself
         self._lent: tuple[tuple[Layer, ...] | None, str] = (None, "")
 
     @property
@@ -51,11 +55,17 @@ class InpaintModel(PictureTool):
 
     def run(self) -> None:
         """See :class:`PictureTool`."""
+        self._unasked = False
+        self._fill()
+
+    def _fill(self) -> None:
+        """Queue the request: with another seed, or by itself with that of the draft in view."""
+        self._still.stop()
         if self.reason_not_to_run():
             return
         self._live.stop()
         self.viewing.back()
-        self.seed.spend()
+        self.seed.spend(fresh=not self._unasked)
         state = self.viewing.document.state
         changes = {} if self.by_network else {"count": 1}  # a smooth fill has no seed
         inputs = {"image": picture_input(state), "mask": mask_input(state)}
@@ -79,6 +89,21 @@ class InpaintModel(PictureTool):
         if self._active:
             self._rest.start()
 
+    def touched(self) -> None:
+        """The hand moves again: what began by itself for the mask as it was is not wanted."""
+        self._rest.stop()
+        self._still.stop()
+        if self._unasked and self.job is not None:
+            self.cancel()
+            self.viewing.discard()
+
+    def set_active(self, active: bool) -> None:
+        """See :class:`PictureTool`."""
+        super().set_active(active)
+        if not active:
+            self._rest.stop()
+            self._still.stop()
+
     def preview(self) -> None:
         """See :class:`PictureTool`."""
         if not self._active or self.reason_not_to_run() or self.viewing.source == "candidate":
@@ -91,6 +116,13 @@ class InpaintModel(PictureTool):
 
     def _on_frame(self, picture: Picture) -> None:
         self.viewing.try_out(picture, "live", filled)
+        if self._context.settings.choices.fill_at_rest:
+            self._still.start()
+
+    def _fill_at_rest(self) -> None:
+        if self._active and self.viewing.source == "live" and self.job is None:
+            self._unasked = True
+            self._fill()
 
 
 def picture_input(state: State) -> Pixels:

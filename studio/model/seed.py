@@ -63,9 +63,13 @@ class Seed(QObject):
             self._locked = locked
             self.changed.emit()
 
-    def spend(self) -> int:
-        """The seed for the next request."""
-        if self._spent and not self._locked:
+    def spend(self, fresh: bool = True) -> int:
+        """The seed for the next request.
+
+        Args:
+            fresh: roll when it was used before; else the one that is shown is used once more.
+        """
+        if fresh and self._spent and not self._locked:
             self._value = roll()
             self.changed.emit()
         self._spent = True

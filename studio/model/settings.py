@@ -23,12 +23,14 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         threads: for inference; 0 leaves it to the engine.
         remote_host: an ssh destination ("user@host"); "" runs the engine on this machine.
         pixel_precise: show enlarged pictures with hard pixel edges.
+        fill_at_rest: make fills to choose from as soon as the mask brush rests.
     """
 
     theme: Literal["system", "dark", "light"] = "system"
     threads: int = 0
     remote_host: str = ""
     pixel_precise: bool = False
+    fill_at_rest: bool = True
 
 
 class _Stored(msgspec.Struct, kw_only=True):

@@ -8,21 +8,30 @@ import time
 from collections.abc import Callable, Sequence
 
 
-def times(call: Callable[[], object], count: int, warm: int = 3) -> list[float]:
-    """Seconds of each of ``count`` calls, after ``warm`` unmeasured ones."""
+def times(call: Callable[[], object], count: int, warm: int = 3, pause: float = 0.0) -> list[float]:
+    """Seconds of each of ``count`` calls, after ``warm`` unmeasured ones.
+
+    Args:
+        call: what is timed.
+        count: how often.
+        warm: calls before those.
+        pause: seconds of rest before each, which are not counted: threads and caches go cold.
+    """
     for _ in range(warm):
         call()
     taken = []
     for _ in range(count):
+        if pause:
+            time.sleep(pause)
         started = time.perf_counter()
         call()
         taken.append(time.perf_counter() - started)
     return taken
 
 
-def median(call: Callable[[], object], count: int, warm: int = 3) -> float:
+def median(call: Callable[[], object], count: int, warm: int = 3, pause: float = 0.0) -> float:
     """The median of :func:`times`."""
-    return statistics.median(times(call, count, warm))
+    return statistics.median(times(call, count, warm, pause))
 
 
 def alternate(

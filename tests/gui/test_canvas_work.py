@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bench import Bench
+from canvas_hand import GREY, LEFT, NONE, RED, brush, drag, grey_document
 from fake_engine import flat_picture
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage
@@ -13,39 +14,18 @@ from pytestqt.qtbot import QtBot
 from engines.protocol.messages import Submit
 from studio.model.layers import State
 from studio.view.panels.image_page import ImagePage
-from studio.view.widgets.canvas.view import CanvasView
 
-LEFT = Qt.MouseButton.LeftButton
-NONE = Qt.KeyboardModifier.NoModifier
 SHIFT, ALT, CTRL = (
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.AltModifier,
     Qt.KeyboardModifier.ControlModifier,
 )
-GREY, RED = 120, QColor("#d02020")
 
 
 @pytest.fixture
 def page(bench: Bench) -> ImagePage:
     """A document of one grey layer of 64 x 64."""
-    page = bench.window.page("image")
-    page.model.values.set("count", 1)
-    bench.window.registry.trigger("image.generate")
-    job = bench.engine.sent_of(Submit)[-1].job
-    bench.engine.finish(job, [flat_picture(64, GREY)])
-    bench.window.registry.trigger("image.keep")
-    page.toolbox.set_colour(RED)
-    page.view.setFocus()
-    return page
-
-
-def drag(view: CanvasView, *points: tuple[float, float], keys: Qt.KeyboardModifier = NONE) -> None:
-    """Press at the first point of the picture, move over the others, release at the last."""
-    spots = [view.picture.placement.to_view(QPointF(*point)).toPoint() for point in points]
-    QTest.mousePress(view, LEFT, keys, spots[0])
-    for spot in spots[1:]:
-        QTest.mouseMove(view, spot)
-    QTest.mouseRelease(view, LEFT, keys, spots[-1])
+    return grey_document(bench)
 
 
 def pixels(state: State) -> bytes:
@@ -57,13 +37,6 @@ def pixels(state: State) -> bytes:
 def seen(page: ImagePage, x: int, y: int) -> str:
     """The colour of the document at a pixel."""
     return page.context.document.state.flat(QRect(x, y, 1, 1)).pixelColor(0, 0).name()
-
-
-def brush(page: ImagePage, tool: str = "brush", size: int = 8) -> None:
-    """Take a hard brush in hand."""
-    page.toolbox.choose(tool)
-    page.toolbox.settings.set("size", size)
-    page.toolbox.settings.set("hardness", 1.0)
 
 
 def test_a_stroke_paints_and_is_undone_to_the_byte(bench: Bench, page: ImagePage) -> None:

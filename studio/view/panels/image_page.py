@@ -215,6 +215,7 @@ class ImagePage(ModePage):
 
         A fill goes when its mask is painted on, and a draft of one always.
         """
+        self.inpaint.touched()
         shown, source, tool = self.viewing.shown, self.viewing.source, self.toolbox.tool.id
         if self.sketch.paints:
             self.viewing.back()  # to the layer that follows

@@ -6,12 +6,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.model.context import StudioContext
 from studio.model.inpaint import InpaintModel
-from studio.view.bind import label
+from studio.view.bind import describe, label
 from studio.view.param_controls import build_controls
 from studio.view.widgets.model_picker import ModelPicker
 from studio.view.widgets.seed_row import SeedRow
+from studio.view.widgets.switch import Switch
 
-_HOW = "Paint over what you want replaced, then press F. Hold Tab to see the original."
+_HOW = "Paint over what you want replaced{}. Hold Tab to see the original."
+_AT_REST, _BY_KEY = " and let the brush rest. F makes other fills", ", then press F"
 
 
 class InpaintPanel(QWidget):
@@ -27,13 +29,24 @@ class InpaintPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addWidget(label(_HOW, "muted", wrap=True))
+        self._how = label("", "muted", wrap=True)
+        self.at_rest = Switch("Fill when the brush rests")
+        describe(
+            self.at_rest,
+            "fillAtRestSwitch",
+            "Fill when the brush rests",
+            "Off: only a draft appears, and F makes the fills.",
+        )
+        self.at_rest.clicked.connect(lambda on: context.settings.choose(fill_at_rest=bool(on)))
+        column.addWidget(self._how)
         column.addWidget(self.picker)
         column.addWidget(self.seed)
         column.addWidget(self.form)
+        column.addWidget(self.at_rest)
         column.addStretch(1)
         model.changed.connect(self._refresh)
         context.models.changed.connect(self._refresh)
+        context.settings.changed.connect(lambda _name: self._refresh())
         self._refresh()
 
     def _refresh(self) -> None:
@@ -43,5 +56,8 @@ class InpaintPanel(QWidget):
         self.picker.show_models(
             choice, model.model, empty if models.known else "Starting the engine"
         )
+        at_rest = self._context.settings.choices.fill_at_rest
+        self.at_rest.setChecked(at_rest)
+        self._how.setText(_HOW.format(_AT_REST if at_rest else _BY_KEY))
         for widget in (self.picker, self.seed):
             widget.setVisible(model.by_network)

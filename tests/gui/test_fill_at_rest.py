@@ -1,0 +1,98 @@
+"""Fills that come by themselves: a draft when the mask brush rests, then some to choose from."""
+
+from __future__ import annotations
+
+import pytest
+from bench import MODELS, Bench
+from canvas_hand import brush, drag, grey_document
+from fake_engine import flat_picture
+from PySide6.QtWidgets import QCheckBox
+from pytestqt.qtbot import QtBot
+
+from engines.protocol.messages import Cancel, Failed, Live, ModelInfo, Models, Submit
+from studio.view.panels.image_page import ImagePage
+
+FILLER = ModelInfo(
+    name="filler", title="Filler", task="inpaint", family="inpaint", weights="dddd", size=64
+)
+
+
+@pytest.fixture
+def page(bench: Bench) -> ImagePage:
+    """A grey picture, and the mask brush in hand."""
+    page = grey_document(bench)
+    bench.engine.receive(Models(models=[*MODELS, FILLER]))
+    page.inpaint.values.set("method", "network")
+    page.desk.use(page.inpaint)
+    brush(page, "mask", 16)
+    return page
+
+
+def drafted(bench: Bench, page: ImagePage, qtbot: QtBot, at: tuple[float, float]) -> Live:
+    """A stroke of the mask, and the draft of its fill."""
+    before = len(bench.engine.sent_of(Live))
+    drag(page.view, at)
+    qtbot.waitUntil(lambda: len(bench.engine.sent_of(Live)) > before)
+    bench.engine.answer_live(flat_picture(64, 180))
+    assert page.viewing.source == "live"
+    return bench.engine.sent_of(Live)[-1]
+
+
+def fills(bench: Bench) -> list[Submit]:
+    return [sent for sent in bench.engine.sent_of(Submit) if sent.request.task == "inpaint"]
+
+
+def test_a_brush_that_rests_gets_fills_to_choose_from(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    page.inpaint.values.set("count", 3)
+    draft = drafted(bench, page, qtbot, (32, 32))
+    qtbot.waitUntil(lambda: bool(fills(bench)))
+    (sent,) = fills(bench)
+    assert sent.request.params["count"] == 3
+    assert sent.request.params["detail"] != "draft"
+    assert sent.request.seed == draft.request.seed, "the first of them is the draft in full"
+    bench.engine.finish(sent.job, [flat_picture(64, value) for value in (10, 20, 30)])
+    assert len(page.viewing.candidates) == 3
+    bench.window.registry.trigger("image.fill")
+    assert fills(bench)[-1].request.seed != draft.request.seed
+
+
+def test_a_stroke_more_takes_back_what_began_by_itself(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    page.inpaint.values.set("count", 3)
+    drafted(bench, page, qtbot, (20, 20))
+    qtbot.waitUntil(lambda: bool(fills(bench)))
+    first = fills(bench)[0]
+    bench.engine.give(first.job, 0, flat_picture(64, 10))
+    drag(page.view, (40, 40))
+    assert [sent.job for sent in bench.engine.sent_of(Cancel)] == [first.job]
+    assert page.viewing.candidates == []
+    bench.engine.receive(Failed(job=first.job, kind="cancelled", message="Cancelled.", advice=""))
+    drafted(bench, page, qtbot, (44, 40))
+    qtbot.waitUntil(lambda: len(fills(bench)) == 2)
+
+
+def test_what_was_asked_for_with_a_key_goes_on(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    drafted(bench, page, qtbot, (20, 20))
+    bench.window.registry.trigger("image.fill")
+    drag(page.view, (40, 40))
+    assert bench.engine.sent_of(Cancel) == []
+
+
+def test_it_can_be_switched_off(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    switch = page.panel.findChild(QCheckBox, "fillAtRestSwitch")
+    assert switch is not None
+    switch.click()
+    assert not bench.context.settings.choices.fill_at_rest
+    drafted(bench, page, qtbot, (32, 32))
+    qtbot.wait(1200)
+    assert fills(bench) == []
+
+
+def test_another_tool_ends_the_wait(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    drafted(bench, page, qtbot, (32, 32))
+    page.desk.use(page.model)
+    qtbot.wait(1200)
+    assert fills(bench) == []
