@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 #: Begins the name of a file that is not whole yet; a killed process leaves it behind.
 UNFINISHED = ".duet-"
+#: Nobody writes one file for so long: what is older was left behind.
+_ABANDONED_S = 24 * 3600
 
 
 @contextmanager
@@ -24,6 +27,7 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
         OSError: the disk refuses; the old file is as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path.parent)
     handle, name = tempfile.mkstemp(prefix=UNFINISHED, suffix=path.suffix, dir=path.parent)
     temporary = Path(name)
     try:
@@ -36,6 +40,15 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what killed processes left here; what cannot be deleted stays."""
+    oldest = time.time() - _ABANDONED_S
+    for left in folder.glob(f"{UNFINISHED}*"):
+        with suppress(OSError):
+            if left.is_file() and left.stat().st_mtime < oldest:
+                left.unlink()
 
 
 def write_atomically(path: Path, content: bytes) -> None:
