@@ -3,8 +3,7 @@
 Pathak, Krähenbühl, Donahue, Darrell, Efros 2016, "Context Encoders: Feature Learning by
 Inpainting" (arXiv 1604.07379): section 3.1 for the encoder, the channel-wise fully connected layer
 and the decoder, section 3.2 for the discriminator of the hole alone. As published, but for the
-size: 128 pixels and fewer channels, so that one core trains it in an hour. The published network
-is a function of the picture alone; a branch that turns noise into grain can be asked for.
+size: 128 pixels and fewer channels, so that one core trains it in an hour.
 """
 
 from __future__ import annotations
@@ -26,14 +25,12 @@ class ContextEncoderConfig:
         encoder: channels at half the size ... down to a 32nd, the map of the fully connected layer.
         decoder: channels of the four maps that grow from there to the hole.
         discriminator: channels at half the hole's size, a quarter, ...
-        grain: channels of the branch that makes detail of noise; 0 for the published network.
     """
 
     size: int = 128
     encoder: tuple[int, ...] = (32, 64, 128, 160, 192)
     decoder: tuple[int, ...] = (160, 128, 64, 32)
     discriminator: tuple[int, ...] = (32, 64, 96, 128)
-    grain: int = 0
 
     def __post_init__(self) -> None:
         if self.size < 32 or self.size & (self.size - 1):
@@ -44,45 +41,11 @@ class ContextEncoderConfig:
             raise ValueError(f"the discriminator cannot halve {self.size // 2} pixels that often")
         if min(*self.encoder, *self.decoder, *self.discriminator) < 1:
             raise ValueError("every width must be 1 or more")
-        if self.grain < 0:
-            raise ValueError("grain must be 0 or more channels")
 
     @property
     def hole(self) -> tuple[int, int]:
         """Where the central square begins and ends, along both sides."""
         return self.size // 4, self.size // 4 + self.size // 2
-
-    @property
-    def latent(self) -> int:
-        """Length of z: one number a pixel of the hole; 1, and ignored, without grain."""
-        return (self.size // 2) ** 2 if self.grain else 1
-
-
-class Grain(nn.Module):
-    """Fine detail from noise, as much of it and of the kind that the features ask for.
-
-    Where texture cannot be known, a network without a latent can only be right on average, which is
-    blur, or lay a fixed pattern. A number a pixel (Karras et al. 2019, "A Style-Based Generator",
-    section 3.2) lets it be drawn instead. Features (B, C, h, w) and noise (B, 1, h, w) to what is
-    added to the picture, (B, 3, h, w).
-    """
-
-    def __init__(self, features: int, hidden: int) -> None:
-        super().__init__()
-        self.mix = nn.Conv2d(features + 1, hidden, 3, padding=1)
-        self.out = nn.Conv2d(hidden, 3, 3, padding=1)
-
-    def forward(self, features: Tensor, noise: Tensor) -> Tensor:
-        return self.out(F.leaky_relu(self.mix(torch.cat([features, noise], dim=1)), 0.2))
-
-    def begin(self) -> None:
-        """Starting weights with which the noise is seen (about .06 of the range -1 .. 1).
-
-        From none it would stay none: what the discriminator thinks of a picture changes with the
-        square of the noise in it, which at nothing has no slope.
-        """
-        nn.init.normal_(self.mix.weight[:, -1:], std=0.2)
-        nn.init.normal_(self.out.weight, std=0.012)
 
 
 class ChannelwiseLinear(nn.Module):
@@ -109,9 +72,6 @@ class ChannelwiseLinear(nn.Module):
 class Generator(nn.Module):
     """Picture with a hole to the picture without. Fixed height and width."""
 
-    #: What a network that was trained without it may begin anew.
-    joins_later = ("grain.",)
-
     def __init__(self, config: ContextEncoderConfig) -> None:
         super().__init__()
         self.config = config
@@ -128,10 +88,7 @@ class Generator(nn.Module):
         # The fifth keeps the size: four doublings lead from the small map to the hole.
         last = nn.ConvTranspose2d(config.decoder[-1], 3, 3, padding=1)
         self.decoder = nn.Sequential(*ups, nn.ReLU(), last)
-        self.grain = Grain(config.decoder[-1], config.grain) if config.grain else None
         _initialise(self)
-        if self.grain is not None:
-            self.grain.begin()
 
     def forward(self, image: Tensor, mask: Tensor, z: Tensor) -> Tensor:
         """Fill the central square.
@@ -141,7 +98,7 @@ class Generator(nn.Module):
                 the network as mid-grey, which is near the mean of pictures.
             mask: (B, 1, size, size), 1 in the hole. Only the central square can be filled: what is
                 masked beyond it stays mid-grey.
-            z: (B, latent), the noise of the grain; ignored by the published network.
+            z: (B, 1), ignored: the published network is a function of the picture alone.
 
         Returns:
             (B, 3, size, size) in -1 .. 1; known pixels as they came.
@@ -149,11 +106,7 @@ class Generator(nn.Module):
         known = image * (1 - mask)
         first, last = self.config.hole
         x = self.mix(self.across(self.encoder(known)))
-        features = self.decoder[:-1](x)
-        middle = self.decoder[-1](features)  # (B, 3, size / 2, size / 2)
-        if self.grain is not None:
-            middle = middle + self.grain(features, z.unflatten(1, (1, last - first, last - first)))
-        middle = torch.tanh(middle)
+        middle = torch.tanh(self.decoder(x))  # (B, 3, size / 2, size / 2)
         margin = (first, self.config.size - last)
         # Nothing times z keeps it an input of the exported graph.
         return known + F.pad(middle, margin * 2) * mask + 0 * z[:, :1, None, None]

@@ -107,7 +107,7 @@ FAMILIES: dict[str, Family] = {
             config=context_encoder.ContextEncoderConfig,
             generator=context_encoder.Generator,
             discriminator=context_encoder.Discriminator,
-            latent=lambda config: config.latent,
+            latent=lambda config: 1,  # every inpainter is called alike; this one ignores it
         ),
         Family(
             name="inpaint",

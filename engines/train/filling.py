@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from engines.train.recipe import Filling
@@ -56,20 +56,6 @@ def shortfall(distance: Tensor, spread: float) -> Tensor:
     nothing to gain beyond it, variety is not bought with fills that do not fit.
     """
     return F.relu(1 - distance / spread).mean()
-
-
-def logits_of(
-    discriminator: nn.Module, real: Tensor, fills: Tensor, mask: Tensor, together: bool
-) -> tuple[Tensor, Tensor]:
-    """What a discriminator says of originals and of fills, (B, h, w) each.
-
-    BatchNorm brings every batch to the same spread. Two batches, one of originals and one of fills,
-    so lose how much more detail one has than the other; in one batch, ``together``, it is kept.
-    """
-    if not together:
-        return discriminator(real, mask).float(), discriminator(fills, mask).float()
-    both = discriminator(torch.cat([real, fills]), torch.cat([mask, mask])).float()
-    return both[: len(real)], both[len(real) :]
 
 
 def judged(logits: Tensor, mask: Tensor) -> Tensor:

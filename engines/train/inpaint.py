@@ -19,7 +19,6 @@ from engines.train.filling import (
     detail,
     diversity,
     judged,
-    logits_of,
     patches_for_penalty,
     reconstruction,
     shortfall,
@@ -112,8 +111,8 @@ class InpaintSteps:
         real = holes.real.detach()
         let_be_penalised(settings, index, real, fills)
         with self.fabric.autocast():
-            together = self.settings.together
-            real_logits, fake_logits = logits_of(discriminator, real, fills, holes.mask, together)
+            real_logits = discriminator(real, holes.mask).float()  # (B, h, w)
+            fake_logits = discriminator(fills, holes.mask).float()
         where = judged(real_logits, holes.mask)
         loss = self.objective.discriminator(real_logits[where], fake_logits[where])
         report = {
@@ -139,12 +138,8 @@ class InpaintSteps:
         loss, report = settings.reconstruction * apart, {"reconstruction": apart.detach()}
         if real_logits is not None:
             self.pair.discriminator.requires_grad_(False)
-            discriminator, made = self.pair.discriminator, fills[:count]
             with self.fabric.autocast():
-                if settings.together:
-                    _, logits = logits_of(discriminator, holes.real, made, holes.mask, True)
-                else:
-                    logits = discriminator(made, holes.mask).float()
+                logits = self.pair.discriminator(fills[:count], holes.mask).float()
             where = judged(logits, holes.mask)
             adversarial = self.objective.generator(real_logits[where], logits[where])
             loss = loss + settings.adversarial * adversarial

@@ -67,9 +67,6 @@ class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             difference, of pictures from -1 to 1 averaged over 4x4 pixels.
         features: weight of the distance in SqueezeNet's features.
         weights: the file of those features: a path, or a name in the folder of the data.
-        together: the discriminator sees originals and fills as one batch. Where it has BatchNorm,
-            two batches are each brought to the same spread, and it cannot see that fills have less
-            detail than originals; in one they keep their difference.
     """
 
     adversarial: float = 1.0
@@ -82,7 +79,6 @@ class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spread: float = 0.1
     features: float = 0.0
     weights: str = ""
-    together: bool = False
 
 
 class Encoding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

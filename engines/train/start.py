@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 from safetensors.torch import load
-from torch import Tensor, nn
+from torch import nn
 
 from engines.protocol.errors import bad_input
 from engines.runtime.cards import CARD, TRAINING
@@ -40,8 +40,7 @@ def start_from(name: str, networks: dict[str, nn.Module], library: Library | Non
     Args:
         name: the model, or the whole path of its folder; its ``training.safetensors`` holds
             "generator" and "discriminator".
-        networks: by those names, of the same shape as the model's; changed in place. Parts that a
-            network's class lists under ``joins_later`` may be missing there, and begin anew.
+        networks: by those names, of the same shape as the model's; changed in place.
         library: where to look; the shipped and the user's models by default.
 
     Raises:
@@ -54,20 +53,13 @@ def start_from(name: str, networks: dict[str, nn.Module], library: Library | Non
         prefix = f"{key}."
         state = {k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)}
         try:
-            network.load_state_dict(_with_new_parts(network, state))
+            network.load_state_dict(state)
         except RuntimeError as error:
             first = str(error).splitlines()[0]
             raise bad_input(
                 f"The {key} of {name!r} has another shape than the recipe's: {first}",
                 "Take over its [network] table, or start from noise.",
             ) from error
-
-
-def _with_new_parts(network: nn.Module, state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The state, and the network's own values of what may join later and is not in it."""
-    later = tuple(getattr(network, "joins_later", ()))
-    own = {key: value for key, value in network.state_dict().items() if key.startswith(later)}
-    return own | state if later else state
 
 
 def forget_judgement(discriminator: nn.Module) -> None:

@@ -84,7 +84,7 @@ INPAINTERS = {
         "network": "encoder = [4, 4, 8, 8, 8]\ndecoder = [8, 8, 4, 4]\ndiscriminator = [4, 8]",
         "masks": '["centre"]',
         "objective": "gan",
-        "filling": 'adversarial = 0.01\nnorm = "l2"\nband = 2\ntogether = true',
+        "filling": 'adversarial = 0.01\nnorm = "l2"\nband = 2',
     },
 }
 
