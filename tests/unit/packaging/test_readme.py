@@ -89,5 +89,6 @@ def test_what_a_training_went_on_from_is_told() -> None:
     assert readme.begun({"recipe": "portraits-peeps.toml"}) == ""
     said = readme.begun({"recipe": "portraits-toons-128.toml"})
     assert (
-        said == ", after 110 k, 96 k, 76 k, 70 k, 36 k, 24 k and 50 k on from `portraits-peeps-128`"
+        said == ", after 110 k, 96 k, 76 k, 70 k, 36 k, 24 k, 50 k and 12 k"
+        " on from `portraits-peeps-128`"
     )
