@@ -67,13 +67,19 @@ def publish(source: Path, target: Path) -> Card:
     save_half(target / TRAINING, training, _metadata(recipe, kin, config))
     export_weights(target)
     with files.replacing(target / PREVIEW) as temporary:
-        picture = _sheet_preview(recipe, source.parent, config)
-        if picture is None:
-            picture = preview(network.eval(), kin, config)
+        picture = picture_for(recipe, source.parent, network.eval(), kin, config)
         Image.fromarray(picture).save(temporary, lossless=True)
     card = _card(recipe, progress, kin, config, network, target.name)
     write_card(target, card)
     return card
+
+
+def picture_for(
+    recipe: Recipe, run: Path, network: nn.Module, kin: Family, config: Any
+) -> NDArray[np.uint8]:
+    """What the card of a run's model shows: the run's own sheet where it may, else a preview."""
+    shown = _sheet_preview(recipe, run, config)
+    return preview(network, kin, config) if shown is None else shown
 
 
 def preview(network: nn.Module, kin: Family, config: Any) -> NDArray[np.uint8]:

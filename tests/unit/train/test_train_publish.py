@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from engines.runtime.library import Library
 from engines.runtime.onnx_backend import OnnxBackend
 from engines.train import checkpoint, recipe
 from engines.train.ema import Average
-from engines.train.publish import publish
+from engines.train.publish import picture_for, publish
 from engines.train.start import start_from, starting_from
 
 TINY = {
@@ -74,34 +76,52 @@ def run_of(name: str, folder: Path) -> Path:
     return folder / checkpoint.FILE
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Of a family: a folder with its run and its model, models/tiny. Made once, read only."""
+
+    @cache
+    def make(name: str) -> Path:
+        folder = tmp_path_factory.mktemp(name)
+        publish(run_of(name, folder / "run"), folder / "models" / "tiny")
+        return folder
+
+    return make
+
+
 @pytest.mark.parametrize("name", TINY)
-def test_a_published_model_is_whole_and_its_onnx_is_equal(tmp_path: Path, name: str) -> None:
-    card = publish(run_of(name, tmp_path / "run"), tmp_path / "models" / "tiny")
+def test_a_published_model_is_whole_and_its_onnx_is_equal(
+    published: Callable[[str], Path], name: str
+) -> None:
+    model = published(name) / "models" / "tiny"
+    card = read_card(model)
+    assert card.training is not None
     assert card.training.images_seen == 64
-    assert read_card(tmp_path / "models" / "tiny").family == name
-    tensors = load_file(tmp_path / "models" / "tiny" / TRAINING)
+    assert card.family == name
+    tensors = load_file(model / TRAINING)
     assert {key.split(".")[0] for key in tensors} == {"generator", "discriminator"}
-    assert_equal(tmp_path / "models", "tiny")
-    network = (tmp_path / "models" / "tiny" / NETWORK).read_bytes()
+    assert_equal(model.parent, "tiny")
+    network = (model / NETWORK).read_bytes()
     assert b".py" not in network, "no path of the machine it was made on"
 
 
 @pytest.mark.parametrize("name", INPAINTERS)
-def test_an_inpainter_shows_its_last_sheet_or_a_drawn_scene(tmp_path: Path, name: str) -> None:
-    checkpoint_file = run_of(name, tmp_path / "run")
-    publish(checkpoint_file, tmp_path / "drawn")
-    sheets = tmp_path / "run" / "samples"
+def test_an_inpainter_shows_its_last_sheet_or_a_drawn_scene(
+    published: Callable[[str], Path], tmp_path: Path, name: str
+) -> None:
+    model = published(name) / "models" / "tiny"
+    with Image.open(model / PREVIEW) as drawn:
+        assert drawn.size == (256, 256)
+        assert len(drawn.getcolors(2**16) or []) > 1000
+    assert read_card(model).size == 32
+    sheets = tmp_path / "samples"
     sheets.mkdir()
     Image.new("RGB", (192, 256), (10, 200, 30)).save(sheets / "000000064.png")
-    publish(checkpoint_file, tmp_path / "shown")
-    with (
-        Image.open(tmp_path / "drawn" / PREVIEW) as drawn,
-        Image.open(tmp_path / "shown" / PREVIEW) as shown,
-    ):
-        assert drawn.size == shown.size == (256, 256)
-        assert len(drawn.getcolors(2**16) or []) > 1000
-        assert shown.getcolors() == [(256 * 256, (10, 200, 30))]
-    assert read_card(tmp_path / "drawn").size == 32
+    made, kin = recipe.parse(_text(name), "tiny.toml"), family(name)
+    config = kin.parse(made.network)
+    shown = picture_for(made, tmp_path, kin.generator(config), kin, config)
+    assert shown.shape == (256, 256, 3)
+    assert (shown == (10, 200, 30)).all()
 
 
 @pytest.mark.parametrize(
@@ -160,34 +180,36 @@ def test_the_models_stay_small() -> None:
     assert all((f / NETWORK).exists() for f in folders)
 
 
-def test_a_run_can_start_from_a_published_model(tmp_path: Path) -> None:
-    publish(run_of("dcgan", tmp_path / "run"), tmp_path / "models" / "tiny")
+def test_a_run_can_start_from_a_published_model(published: Callable[[str], Path]) -> None:
+    folder = published("dcgan")
     kin = family("dcgan")
     config = kin.parse(recipe.parse(_text("dcgan"), "tiny.toml").network)
     torch.manual_seed(1)
     networks = {"generator": kin.generator(config), "discriminator": kin.discriminator(config)}
-    start_from("tiny", networks, Library([tmp_path / "models"]))
-    saved = checkpoint.read_networks(tmp_path / "run" / checkpoint.FILE)
+    start_from("tiny", networks, Library([folder / "models"]))
+    saved = checkpoint.read_networks(folder / "run" / checkpoint.FILE)
     for name, network in networks.items():
         for key, tensor in network.state_dict().items():
             assert torch.allclose(tensor, saved[name][key], rtol=1e-3, atol=1e-4), key
 
 
-def test_a_start_of_another_shape_is_refused(tmp_path: Path) -> None:
-    publish(run_of("dcgan", tmp_path / "run"), tmp_path / "models" / "tiny")
+def test_a_start_of_another_shape_is_refused(published: Callable[[str], Path]) -> None:
     config = family("portrait").parse(recipe.parse(_text("portrait"), "tiny.toml").network)
     networks = {"generator": family("portrait").generator(config)}
     with pytest.raises(EngineError, match="another shape"):
-        start_from("tiny", networks, Library([tmp_path / "models"]))
+        start_from("tiny", networks, Library([published("dcgan") / "models"]))
 
 
-def test_a_run_can_start_from_a_folder_outside_the_library(tmp_path: Path) -> None:
-    publish(run_of("dcgan", tmp_path / "run"), tmp_path / "first" / "tiny")
+def test_a_run_can_start_from_a_folder_outside_the_library(
+    published: Callable[[str], Path],
+) -> None:
+    folder = published("dcgan")
     told = recipe.parse(_text("dcgan"), "tiny.toml")
     kin = family("dcgan")
     network = kin.generator(kin.parse(told.network))
-    start_from(starting_from(told, tmp_path / "first" / "tiny").start_from, {"generator": network})
-    saved = checkpoint.read_networks(tmp_path / "run" / checkpoint.FILE)["generator"]
+    told = starting_from(told, folder / "models" / "tiny")
+    start_from(told.start_from, {"generator": network})
+    saved = checkpoint.read_networks(folder / "run" / checkpoint.FILE)["generator"]
     for key, tensor in network.state_dict().items():
         assert torch.allclose(tensor, saved[key], rtol=1e-3, atol=1e-4), key
 
