@@ -33,6 +33,7 @@ class InpaintModel(PictureTool):
         self._still = QTimer(self, singleShot=True, interval=_STILL_MS)
         self._still.timeout.connect(self._fill_at_rest)
         self._live.shown.connect(self._on_frame)
+        self.viewing.document.edited.connect(self.touched)
         self._unasked = False  # whether its newest job began by itself
         self._lent: tuple[tuple[Layer, ...] | None, str] = (None, "")
 
@@ -55,6 +56,7 @@ class InpaintModel(PictureTool):
 
     def run(self) -> None:
         """See :class:`PictureTool`."""
+        self.touched()  # three others, not three more
         self._unasked = False
         self._fill()
 
@@ -64,7 +66,8 @@ class InpaintModel(PictureTool):
         if self.reason_not_to_run():
             return
         self._live.stop()
-        self.viewing.back()
+        if not self._unasked:
+            self.viewing.back()  # else the draft stays in view until the first fill is there
         self.seed.spend(fresh=not self._unasked)
         state = self.viewing.document.state
         changes = {} if self.by_network else {"count": 1}  # a smooth fill has no seed
@@ -90,23 +93,26 @@ class InpaintModel(PictureTool):
             self._rest.start()
 
     def touched(self) -> None:
-        """The hand moves again: what began by itself for the mask as it was is not wanted."""
+        """The hand moves again, or the document changed: what began by itself is not wanted."""
         self._rest.stop()
         self._still.stop()
         if self._unasked and self.job is not None:
-            self.cancel()
+            self._context.jobs.withdraw(self._job)
             self.viewing.discard()
+            self.changed.emit()
 
     def set_active(self, active: bool) -> None:
         """See :class:`PictureTool`."""
         super().set_active(active)
         if not active:
-            self._rest.stop()
-            self._still.stop()
+            self.touched()
 
     def preview(self) -> None:
         """See :class:`PictureTool`."""
-        if not self._active or self.reason_not_to_run() or self.viewing.source == "candidate":
+        if not self._active:
+            return
+        self.touched()  # what is on its way was asked for otherwise
+        if self.reason_not_to_run() or self.viewing.source == "candidate":
             return
         state = self.viewing.document.state
         if self._lent[0] is not state.layers:  # the picture is sent once, the mask at every stroke
@@ -116,11 +122,11 @@ class InpaintModel(PictureTool):
 
     def _on_frame(self, picture: Picture) -> None:
         self.viewing.try_out(picture, "live", filled)
-        if self._context.settings.choices.fill_at_rest:
-            self._still.start()
+        self._still.start()
 
     def _fill_at_rest(self) -> None:
-        if self._active and self.viewing.source == "live" and self.job is None:
+        wanted = self._active and self._context.settings.choices.fill_at_rest
+        if wanted and self.viewing.source == "live" and self.job is None:
             self._unasked = True
             self._fill()
 

@@ -107,6 +107,15 @@ class JobsModel(QObject):
         if self._jobs[job_id].active:
             self._client.cancel(job_id)
 
+    def withdraw(self, job_id: str) -> None:
+        """Cancel a job that nobody asked for, and forget it: what it still makes is dropped."""
+        if self._jobs[job_id].active:
+            self._client.cancel(job_id)
+        del self._jobs[job_id]
+        self._handed.pop(job_id, None)
+        self._save()
+        self.jobRemoved.emit(job_id)
+
     def retry(self, job_id: str) -> None:
         """Run a job that failed or was cancelled again, from its request."""
         old = self._jobs[job_id]

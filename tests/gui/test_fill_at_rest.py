@@ -52,6 +52,9 @@ def test_a_brush_that_rests_gets_fills_to_choose_from(
     assert sent.request.params["count"] == 3
     assert sent.request.params["detail"] != "draft"
     assert sent.request.seed == draft.request.seed, "the first of them is the draft in full"
+    assert page.viewing.source == "live", "the draft stays until the first fill is there"
+    bench.window.registry.trigger("image.keep")
+    assert len(fills(bench)) == 1, "Enter waits with it"
     bench.engine.finish(sent.job, [flat_picture(64, value) for value in (10, 20, 30)])
     assert len(page.viewing.candidates) == 3
     bench.window.registry.trigger("image.fill")
@@ -69,6 +72,7 @@ def test_a_stroke_more_takes_back_what_began_by_itself(
     drag(page.view, (40, 40))
     assert [sent.job for sent in bench.engine.sent_of(Cancel)] == [first.job]
     assert page.viewing.candidates == []
+    assert first.job not in {job.id for job in bench.jobs.jobs()}, "no row in the queue is left"
     bench.engine.receive(Failed(job=first.job, kind="cancelled", message="Cancelled.", advice=""))
     drafted(bench, page, qtbot, (44, 40))
     qtbot.waitUntil(lambda: len(fills(bench)) == 2)
@@ -96,3 +100,39 @@ def test_another_tool_ends_the_wait(bench: Bench, page: ImagePage, qtbot: QtBot)
     page.desk.use(page.model)
     qtbot.wait(1200)
     assert fills(bench) == []
+
+
+@pytest.mark.parametrize("change", ["undo", "discard", "another tool", "a value"])
+def test_what_began_by_itself_ends_with_its_mask(
+    bench: Bench, page: ImagePage, qtbot: QtBot, change: str
+) -> None:
+    drafted(bench, page, qtbot, (20, 20))
+    qtbot.waitUntil(lambda: bool(fills(bench)))
+    (sent,) = fills(bench)
+    if change == "undo":
+        bench.window.registry.trigger("edit.undo")
+    elif change == "discard":
+        bench.window.registry.trigger("image.discard")
+    elif change == "a value":
+        page.inpaint.values.set("feather", 9)
+    else:
+        page.desk.use(page.model)
+    assert [cancel.job for cancel in bench.engine.sent_of(Cancel)] == [sent.job]
+    before = len(bench.history.entries())
+    bench.engine.receive(Failed(job=sent.job, kind="cancelled", message="Cancelled.", advice=""))
+    assert page.viewing.source == "document"
+    assert page.viewing.candidates == []
+    assert len(bench.history.entries()) == before
+    qtbot.wait(1200)
+    assert fills(bench) == [sent]
+
+
+def test_the_key_asks_for_others_and_not_for_more(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    drafted(bench, page, qtbot, (20, 20))
+    qtbot.waitUntil(lambda: bool(fills(bench)))
+    bench.window.registry.trigger("image.fill")
+    first, second = fills(bench)
+    assert [cancel.job for cancel in bench.engine.sent_of(Cancel)] == [first.job]
+    assert second.request.seed != first.request.seed

@@ -279,12 +279,14 @@ class ImagePage(ModePage):
     def keep(self) -> None:
         """Apply what a canvas tool holds open, else keep the candidate in view.
 
-        A live fill is a draft that nothing can repeat: it is filled in full, to choose from.
+        A live fill is a draft that nothing can repeat: it is filled in full, to choose from, unless
+        that is under way.
         """
         if self.view.finish():
             return
         if self.viewing.source == "live" and self.desk.tool is self.inpaint:
-            self.inpaint.run()
+            if not self.viewing.pending:
+                self.inpaint.run()
         else:
             self.viewing.keep()
 
@@ -295,6 +297,7 @@ class ImagePage(ModePage):
         if self.marking.takes_clicks:
             self.marking.leave()
         else:
+            self.inpaint.touched()
             self.viewing.discard()
 
     def reuse(self) -> None:

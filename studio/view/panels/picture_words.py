@@ -39,6 +39,8 @@ def hint_of(viewing: Viewing, *, marking: bool, filling: bool) -> str:
         ids = [entry.id for entry in viewing.candidates]
         here = ids.index(viewing.selected) + 1 if viewing.selected in ids else 1
         return f"Candidate {here} of {len(ids) + viewing.pending}  ·  Enter keeps  ·  Esc discards"
+    if viewing.source == "live" and filling and viewing.pending:
+        return "Draft  ·  Fills are on their way  ·  Tab shows the original"
     if viewing.source == "live" and filling:
         return "Draft  ·  F or Enter fills  ·  Tab shows the original"
     return f"{_SOURCES[viewing.source]}  ·  Enter keeps  ·  Esc goes back"
