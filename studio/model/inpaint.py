@@ -16,9 +16,9 @@ from studio.model.plane import COVERAGE, Plane
 from studio.model.qimages import grey, rgba
 from studio.model.viewing import Viewing
 
-#: A stroke of the mask that rests this long is filled, to be looked at; and when the hand has still
-#: not moved so long after that draft, in full and several times, to choose from.
-_REST_MS, _STILL_MS = 250, 900
+#: A stroke of the mask that rests this long is filled, to be looked at; and when so long after that
+#: draft nothing else was begun, in full and several times, to choose from.
+REST_MS, STILL_MS = 250, 900
 
 
 class InpaintModel(PictureTool):
@@ -28,13 +28,14 @@ class InpaintModel(PictureTool):
         self, context: StudioContext, viewing: Viewing, parent: QObject | None = None
     ) -> None:
         super().__init__(context, viewing, INPAINT, parent)
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.preview)
-        self._still = QTimer(self, singleShot=True, interval=_STILL_MS)
+        self._still = QTimer(self, singleShot=True, interval=STILL_MS)
         self._still.timeout.connect(self._fill_at_rest)
         self._live.shown.connect(self._on_frame)
         self.viewing.document.edited.connect(self.touched)
         self._unasked = False  # whether its newest job began by itself
+        self._rested = False  # whether the draft in view came of a stroke that rests
         self._lent: tuple[tuple[Layer, ...] | None, str] = (None, "")
 
     @property
@@ -48,7 +49,7 @@ class InpaintModel(PictureTool):
         if state.is_empty:
             return "There is no picture yet: drop one, or press G."
         if state.mask.is_empty:
-            return "Paint over what you want replaced (M), then press F."
+            return "Paint over what you want replaced (M)."
         models = self._context.models
         if self.by_network and models.known and self.model_info is None:
             return "No model for inpainting is installed: choose the smooth fill."
@@ -58,17 +59,28 @@ class InpaintModel(PictureTool):
         """See :class:`PictureTool`."""
         self.touched()  # three others, not three more
         self._unasked = False
-        self._fill()
+        self._fill(fresh=True)
 
-    def _fill(self) -> None:
-        """Queue the request: with another seed, or by itself with that of the draft in view."""
+    def fill_draft(self) -> None:
+        """Make the draft in view in full, and others beside it, unless that is under way."""
+        if not self.filling:
+            self._unasked = False
+            self._fill(fresh=False)
+
+    @property
+    def filling(self) -> bool:
+        """Whether fills that began by themselves are on their way."""
+        return self._unasked and self.job is not None
+
+    def _fill(self, fresh: bool) -> None:
+        """Queue the request, with another seed or with that of the draft in view."""
         self._still.stop()
         if self.reason_not_to_run():
             return
         self._live.stop()
         if not self._unasked:
             self.viewing.back()  # else the draft stays in view until the first fill is there
-        self.seed.spend(fresh=not self._unasked)
+        self.seed.spend(fresh)
         state = self.viewing.document.state
         changes = {} if self.by_network else {"count": 1}  # a smooth fill has no seed
         inputs = {"image": picture_input(state), "mask": mask_input(state)}
@@ -90,13 +102,38 @@ class InpaintModel(PictureTool):
         """A stroke of the mask is over: show a fill when the hand rests."""
         self.changed.emit()
         if self._active:
+            self._rested = True
             self._rest.start()
 
     def touched(self) -> None:
-        """The hand moves again, or the document changed: what began by itself is not wanted."""
+        """Something else was begun: what is on its way by itself is not wanted."""
         self._rest.stop()
+        self._live.stop()
+        self._withdraw()
+
+    def superseded(self) -> None:
+        """A stroke of the mask begins: no fill of the mask as it was is wanted.
+
+        What nobody asked for leaves neither a result nor a row in the queue.
+        """
+        self.touched()
+        fills = [one for one in self.viewing.candidates if one.group == self._job]
+        if fills or self.job is not None:
+            self.viewing.discard()  # what was asked for goes on, into the history
+        if fills and self._unasked:
+            for entry in fills:
+                self._context.history.remove(entry.id)
+            if self._job in {job.id for job in self._context.jobs.jobs()}:
+                self._context.jobs.remove(self._job)
+
+    def put_aside(self) -> None:
+        """A person wants none: nothing begins by itself until the next stroke."""
+        self.touched()
+        self._rested = False
+
+    def _withdraw(self) -> None:
         self._still.stop()
-        if self._unasked and self.job is not None:
+        if self.filling:
             self._context.jobs.withdraw(self._job)
             self.viewing.discard()
             self.changed.emit()
@@ -111,7 +148,7 @@ class InpaintModel(PictureTool):
         """See :class:`PictureTool`."""
         if not self._active:
             return
-        self.touched()  # what is on its way was asked for otherwise
+        self._withdraw()  # it was asked for otherwise
         if self.reason_not_to_run() or self.viewing.source == "candidate":
             return
         state = self.viewing.document.state
@@ -122,13 +159,18 @@ class InpaintModel(PictureTool):
 
     def _on_frame(self, picture: Picture) -> None:
         self.viewing.try_out(picture, "live", filled)
-        self._still.start()
+        if self._rested:
+            self._still.start()
 
     def _fill_at_rest(self) -> None:
-        wanted = self._active and self._context.settings.choices.fill_at_rest
-        if wanted and self.viewing.source == "live" and self.job is None:
-            self._unasked = True
-            self._fill()
+        viewing, at_rest = self.viewing, self._context.settings.choices.fill_at_rest
+        if not (self._active and at_rest and viewing.source == "live") or self.filling:
+            return
+        if viewing.pending or not viewing.document.trying:
+            self._still.start()  # others' results are coming, or the original is looked at
+            return
+        self._unasked = True
+        self._fill(fresh=False)
 
 
 def picture_input(state: State) -> Pixels:

@@ -11,7 +11,7 @@ from engines.protocol.frames import Pixels
 from engines.protocol.inputs import content_key
 from studio.engine_client.inputs import InputGoneError, Inputs
 from studio.engine_client.outbox import png
-from studio.persistence.atomic import write_atomically
+from studio.persistence.atomic import UNFINISHED, write_atomically
 from studio.persistence.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class InputStore(Inputs):
         super().prune(wanted)
         names = {self._path(key).name for key in wanted}
         for path in self._folder.glob("*.png"):
-            if path.name not in names:
+            if path.name not in names and not path.name.startswith(UNFINISHED):
                 self._written.discard(f"sha256:{path.stem}")
                 with contextlib.suppress(OSError):
                     path.unlink()

@@ -1,4 +1,4 @@
-"""The seed of a tool: rolled afresh for every new request unless it is locked."""
+"""The seed of a tool: rolled afresh for every request a person makes unless it is locked."""
 
 from __future__ import annotations
 

@@ -44,6 +44,7 @@ class Viewing(QObject):
         self._tried: Picture | None = None
         self._kept: tuple[State, Picture | None] = (State(), None)
         self._source: Source = "document"
+        self._comparing = False  # whether the document is looked at in place of what is tried out
         self.document.edited.connect(self._on_document)
         context.jobs.jobChanged.connect(self._on_job)
         context.history.added.connect(self._on_added)
@@ -79,7 +80,8 @@ class Viewing(QObject):
         """Show a picture in the document without changing it."""
         self._tried, self._source = picture, source
         self._place = place
-        self.document.preview(self._with(picture))
+        if not self._comparing:
+            self.document.preview(self._with(picture))
         self.shownChanged.emit()
 
     def look_at(self, entry_id: str) -> None:
@@ -119,12 +121,13 @@ class Viewing(QObject):
 
     def back(self) -> None:
         """Look at the document again."""
-        self._tried, self._source = None, "document"
+        self._tried, self._source, self._comparing = None, "document", False
         self.document.preview(None)
         self.shownChanged.emit()
 
     def compare(self, original: bool) -> None:
         """Show the document for a moment in place of what is tried out, or that again."""
+        self._comparing = original and self._source != "document"
         if self._tried is not None and self._source != "document":
             self.document.preview(None if original else self._with(self._tried))
 

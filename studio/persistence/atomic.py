@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,7 +28,7 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
         OSError: the disk refuses; the old file is as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(path.parent)
+    _sweep(path.parent, path.suffix)
     handle, name = tempfile.mkstemp(prefix=UNFINISHED, suffix=path.suffix, dir=path.parent)
     temporary = Path(name)
     try:
@@ -42,10 +43,11 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _sweep(folder: Path) -> None:
-    """Delete what killed processes left here; what cannot be deleted stays."""
+@cache
+def _sweep(folder: Path, suffix: str) -> None:
+    """Delete what killed processes left here, once; what cannot be deleted stays."""
     oldest = time.time() - _ABANDONED_S
-    for left in folder.glob(f"{UNFINISHED}*"):
+    for left in folder.glob(f"{UNFINISHED}????????{suffix}"):
         with suppress(OSError):
             if left.is_file() and left.stat().st_mtime < oldest:
                 left.unlink()

@@ -264,7 +264,7 @@ def test_the_smooth_fill_works_without_a_model(bench: Bench, page: ImagePage) ->
 
 
 def test_an_empty_mask_says_how_to_begin(page: ImagePage) -> None:
-    assert "press F" in page.inpaint.reason_not_to_run()
+    assert "Paint over" in page.inpaint.reason_not_to_run()
 
 
 def test_the_tools_have_their_keys(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:

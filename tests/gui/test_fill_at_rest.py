@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
 from engines.protocol.messages import Cancel, Failed, Live, ModelInfo, Models, Submit
+from studio.model.inpaint import STILL_MS
 from studio.view.panels.image_page import ImagePage
 
 FILLER = ModelInfo(
@@ -85,20 +86,80 @@ def test_what_was_asked_for_with_a_key_goes_on(bench: Bench, page: ImagePage, qt
     assert bench.engine.sent_of(Cancel) == []
 
 
+def test_fills_that_nobody_asked_for_leave_nothing_behind(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    before = len(bench.history.entries())
+    drafted(bench, page, qtbot, (20, 20))
+    qtbot.waitUntil(lambda: bool(fills(bench)))
+    (sent,) = fills(bench)
+    bench.engine.finish(sent.job, [flat_picture(64, value) for value in (10, 20, 30)])
+    assert len(bench.history.entries()) == before + 3
+    drag(page.view, (40, 40))
+    assert len(bench.history.entries()) == before
+    assert page.viewing.candidates == []
+    assert sent.job not in {job.id for job in bench.jobs.jobs()}
+
+
+def test_a_fill_that_is_painted_on_is_kept(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    page.inpaint.values.set("count", 3)
+    drafted(bench, page, qtbot, (20, 20))
+    qtbot.waitUntil(lambda: bool(fills(bench)))
+    bench.engine.give(fills(bench)[0].job, 0, flat_picture(64, 10))
+    layers = len(page.context.document.state.layers)
+    brush(page)
+    drag(page.view, (40, 40))
+    assert len(page.context.document.state.layers) == layers + 1
+
+
+def test_the_original_can_be_looked_at_in_peace(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    drafted(bench, page, qtbot, (20, 20))
+    page.viewing.compare(True)
+    qtbot.wait(STILL_MS + 300)
+    assert fills(bench) == []
+    page.viewing.compare(False)
+    qtbot.waitUntil(lambda: bool(fills(bench)))
+    page.viewing.compare(True)
+    bench.engine.give(fills(bench)[0].job, 0, flat_picture(64, 10))
+    assert not page.context.document.trying
+    page.viewing.compare(False)
+    assert page.context.document.trying
+
+
+def test_enter_makes_the_draft_in_full(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
+    bench.window.registry.trigger("image.fill")  # spends the seed
+    draft = drafted(bench, page, qtbot, (20, 20))
+    bench.window.registry.trigger("image.keep")
+    assert fills(bench)[-1].request.seed == draft.request.seed
+
+
+def test_a_value_alone_brings_a_draft_and_no_more(
+    bench: Bench, page: ImagePage, qtbot: QtBot
+) -> None:
+    drafted(bench, page, qtbot, (20, 20))
+    bench.window.registry.trigger("image.discard")
+    page.inpaint.values.set("feather", 9)
+    bench.engine.answer_live(flat_picture(64, 180))
+    qtbot.wait(STILL_MS + 300)
+    assert fills(bench) == []
+
+
 def test_it_can_be_switched_off(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
     switch = page.panel.findChild(QCheckBox, "fillAtRestSwitch")
     assert switch is not None
     switch.click()
     assert not bench.context.settings.choices.fill_at_rest
     drafted(bench, page, qtbot, (32, 32))
-    qtbot.wait(1200)
+    qtbot.wait(STILL_MS + 300)
     assert fills(bench) == []
 
 
 def test_another_tool_ends_the_wait(bench: Bench, page: ImagePage, qtbot: QtBot) -> None:
     drafted(bench, page, qtbot, (32, 32))
     page.desk.use(page.model)
-    qtbot.wait(1200)
+    qtbot.wait(STILL_MS + 300)
     assert fills(bench) == []
 
 
@@ -123,7 +184,7 @@ def test_what_began_by_itself_ends_with_its_mask(
     assert page.viewing.source == "document"
     assert page.viewing.candidates == []
     assert len(bench.history.entries()) == before
-    qtbot.wait(1200)
+    qtbot.wait(STILL_MS + 300)
     assert fills(bench) == [sent]
 
 

@@ -215,16 +215,21 @@ class ImagePage(ModePage):
 
         A fill goes when its mask is painted on, and a draft of one always.
         """
-        self.inpaint.touched()
         shown, source, tool = self.viewing.shown, self.viewing.source, self.toolbox.tool.id
+        if tool == "pick":
+            return
+        if tool == "mask":
+            self.inpaint.superseded()
         if self.sketch.paints:
             self.viewing.back()  # to the layer that follows
             return
-        if source == "document" or tool == "pick" or shown is None:
+        if source == "document" or shown is None:
+            self.inpaint.touched()
             return
         made = shown.request is not None and shown.request.task == self.inpaint.tool.task
         fill = made and source != "file"  # a picture of its own, whatever made it
         if fill and (source == "live" or tool == "mask"):
+            self.inpaint.touched()
             self.viewing.back()
         else:
             self.viewing.keep()
@@ -285,8 +290,7 @@ class ImagePage(ModePage):
         if self.view.finish():
             return
         if self.viewing.source == "live" and self.desk.tool is self.inpaint:
-            if not self.viewing.pending:
-                self.inpaint.run()
+            self.inpaint.fill_draft()
         else:
             self.viewing.keep()
 
@@ -297,7 +301,7 @@ class ImagePage(ModePage):
         if self.marking.takes_clicks:
             self.marking.leave()
         else:
-            self.inpaint.touched()
+            self.inpaint.put_aside()
             self.viewing.discard()
 
     def reuse(self) -> None:
@@ -375,7 +379,7 @@ class ImagePage(ModePage):
         filling = self.desk.tool is self.inpaint
         marking = self.marking.takes_clicks
         busy = self.context.session.busy
-        self.canvas.set_hint(busy or hint_of(self.viewing, marking=marking, filling=filling))
+        self.canvas.set_hint(busy or hint_of(self.viewing, marking, filling, self.inpaint.filling))
 
     def _show_precision(self) -> None:
         self.view.set_pixel_precise(self.context.settings.choices.pixel_precise)

@@ -13,7 +13,8 @@ from studio.view.widgets.seed_row import SeedRow
 from studio.view.widgets.switch import Switch
 
 _HOW = "Paint over what you want replaced{}. Hold Tab to see the original."
-_AT_REST, _BY_KEY = " and let the brush rest. F makes other fills", ", then press F"
+_AT_REST, _OTHERS = " and let the brush rest", ". F makes other fills"
+_BY_KEY = ", then press F"
 
 
 class InpaintPanel(QWidget):
@@ -58,6 +59,7 @@ class InpaintPanel(QWidget):
         )
         at_rest = self._context.settings.choices.fill_at_rest
         self.at_rest.setChecked(at_rest)
-        self._how.setText(_HOW.format(_AT_REST if at_rest else _BY_KEY))
+        others = _OTHERS if model.by_network else ""  # a smooth fill is always the same
+        self._how.setText(_HOW.format(f"{_AT_REST}{others}" if at_rest else _BY_KEY))
         for widget in (self.picker, self.seed):
             widget.setVisible(model.by_network)

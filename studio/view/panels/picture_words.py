@@ -23,13 +23,14 @@ def title_of(viewing: Viewing, context: StudioContext) -> str:
     return f"{title} · {shown.request.seed}" if shown.request.model else title
 
 
-def hint_of(viewing: Viewing, *, marking: bool, filling: bool) -> str:
+def hint_of(viewing: Viewing, marking: bool, filling: bool, coming: bool) -> str:
     """The line under the canvas, or "".
 
     Args:
         viewing: what is in view.
         marking: pictures are being marked for a direction.
         filling: the tool in use is the one that fills holes.
+        coming: fills are on their way.
     """
     if marking:
         return "Marking  ·  Space, + or − in the strip  ·  Esc leaves"
@@ -39,7 +40,7 @@ def hint_of(viewing: Viewing, *, marking: bool, filling: bool) -> str:
         ids = [entry.id for entry in viewing.candidates]
         here = ids.index(viewing.selected) + 1 if viewing.selected in ids else 1
         return f"Candidate {here} of {len(ids) + viewing.pending}  ·  Enter keeps  ·  Esc discards"
-    if viewing.source == "live" and filling and viewing.pending:
+    if viewing.source == "live" and filling and coming:
         return "Draft  ·  Fills are on their way  ·  Tab shows the original"
     if viewing.source == "live" and filling:
         return "Draft  ·  F or Enter fills  ·  Tab shows the original"

@@ -37,11 +37,14 @@ def test_what_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None
 
 
 def test_what_a_killed_process_left_goes_after_a_day(tmp_path: Path) -> None:
-    abandoned, fresh, folder = (tmp_path / f"{UNFINISHED}{name}" for name in ("old", "new", "dir"))
+    abandoned, fresh, folder = (
+        tmp_path / f"{UNFINISHED}{name}"
+        for name in ("aaaaaaaa.json", "bbbbbbbb.json", "dddddddd.json")
+    )
     for path in (abandoned, fresh):
         path.write_bytes(b"half")
     folder.mkdir()
-    other = tmp_path / "mine.json"
+    other = tmp_path / f"{UNFINISHED}backup.json"  # a person's own
     other.write_bytes(b"{}")
     for path in (abandoned, folder, other):
         os.utime(path, (time.time() - 2 * DAY,) * 2)
