@@ -24,6 +24,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -274,7 +275,9 @@ def screen() -> dict[str, str]:
 
 
 def run_tests(arguments: list[str]) -> int:
-    """Run the checks, each with its time, and the tests last so that their count closes.
+    """Run the checks, each with its time, beside the tests, whose count closes.
+
+    Tests wait a good deal, for timers and for other processes: the checks' minute fits in between.
 
     Args:
         arguments: passed on to pytest.
@@ -287,19 +290,28 @@ def run_tests(arguments: list[str]) -> int:
         "types": ["mypy"],
         "imports": ["lint-imports", "--no-logo"],
     }
-    failed = []
-    for name, (program, *rest) in checks.items():
-        started = time.monotonic()
-        code = subprocess.run([in_venv(program), *rest], cwd=ROOT, check=False).returncode
-        say(f"{name}: {'failed' if code else 'passed'} in {time.monotonic() - started:.1f} s")
-        failed += [name] if code else []
     # A file's tests stay together: what they share is made once.
     spread = ["-n", "auto", "--maxprocesses", str(MOST_WORKERS), "--dist", "loadfile"]
     tests = [str(in_venv("python")), "-m", "pytest", *spread, *arguments]
-    code = subprocess.run(tests, cwd=ROOT, env=screen(), check=False).returncode
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        results = [beside.submit(passes, name, *command) for name, command in checks.items()]
+        code = subprocess.run(tests, cwd=ROOT, env=screen(), check=False).returncode
+        failed = [name for name, passed in zip(checks, results, strict=True) if not passed.result()]
     if failed:
         print(f"These checks failed, see above: {', '.join(failed)}", file=sys.stderr)
     return code or int(bool(failed))
+
+
+def passes(name: str, program: str, *rest: str) -> bool:
+    """Run one check, and say at its end what it said itself and how long it took."""
+    started = time.monotonic()
+    command = [str(in_venv(program)), *rest]
+    done = subprocess.run(
+        command, cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    word, taken = "failed" if done.returncode else "passed", time.monotonic() - started
+    say(f"\n{done.stdout}{name}: {word} in {taken:.1f} s")
+    return done.returncode == 0
 
 
 def main(arguments: list[str]) -> int:
