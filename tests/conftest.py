@@ -34,7 +34,7 @@ def _settle_environment() -> None:
 _settle_environment()
 
 # No deadline: a busy machine is slow, and that is no fault of the code under test.
-hypothesis.settings.register_profile("duet", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("duet", deadline=None, max_examples=30)
 hypothesis.settings.load_profile("duet")
 
 
