@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tomllib
@@ -61,8 +62,13 @@ def begun(training: dict[str, Any], recipes: Path = RECIPES) -> str:
     start = table.get("start_from", "")
     if start != table.get("name"):
         return f", on from `{start}`" if start else ""
-    stages = [_recipe(file) for file in sorted((recipes / "stages").glob(f"{recipe.stem}-*.toml"))]
-    counts = [f"{stage['schedule']['samples'] / 1e3:.0f} k" for stage in stages]
+    files = sorted((recipes / "stages").glob(f"{recipe.stem}-*.toml"))
+    stages = [_recipe(file) for file in files]
+    early = recipes / "stages" / "ended_early.json"  # what was seen where a run did not end
+    seen = json.loads(early.read_text(encoding="utf-8")) if early.is_file() else {}
+    planned = [stage["schedule"]["samples"] for stage in stages]
+    shown_to = [seen.get(file.stem, count) for file, count in zip(files, planned, strict=True)]
+    counts = [f"{count / 1e3:.0f} k" for count in shown_to]
     shown = " and ".join(filter(None, (", ".join(counts[:-1]), counts[-1])))
     first = stages[0].get("start_from", "")
     return f", after {shown}" + (f" on from `{first}`" if first else "")

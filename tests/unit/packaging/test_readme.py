@@ -92,3 +92,5 @@ def test_what_a_training_went_on_from_is_told() -> None:
         said == ", after 110 k, 96 k, 76 k, 70 k, 36 k, 24 k, 50 k and 12 k"
         " on from `portraits-peeps-128`"
     )
+    said = readme.begun({"recipe": "inpaint-portraits.toml"})
+    assert said == ", after 24 k on from `inpaint-photo`", "of 28 k that were planned"
