@@ -58,27 +58,26 @@ class InpaintModel(PictureTool):
     def run(self) -> None:
         """See :class:`PictureTool`."""
         self.touched()  # three others, not three more
-        self._unasked = False
         self._fill(fresh=True)
 
     def fill_draft(self) -> None:
         """Make the draft in view in full, and others beside it, unless that is under way."""
         if not self.filling:
-            self._unasked = False
-            self._fill(fresh=False)
+            self._fill()
 
     @property
     def filling(self) -> bool:
         """Whether fills that began by themselves are on their way."""
         return self._unasked and self.job is not None
 
-    def _fill(self, fresh: bool) -> None:
+    def _fill(self, fresh: bool = False, unasked: bool = False) -> None:
         """Queue the request, with another seed or with that of the draft in view."""
         self._still.stop()
         if self.reason_not_to_run():
             return
+        self._unasked = unasked
         self._live.stop()
-        if not self._unasked:
+        if not unasked:
             self.viewing.back()  # else the draft stays in view until the first fill is there
         self.seed.spend(fresh)
         state = self.viewing.document.state
@@ -116,8 +115,8 @@ class InpaintModel(PictureTool):
 
         What nobody asked for leaves neither a result nor a row in the queue.
         """
-        self.touched()
         fills = [one for one in self.viewing.candidates if one.group == self._job]
+        self.touched()
         if fills or self.job is not None:
             self.viewing.discard()  # what was asked for goes on, into the history
         if fills and self._unasked:
@@ -169,8 +168,7 @@ class InpaintModel(PictureTool):
         if viewing.pending or not viewing.document.trying:
             self._still.start()  # others' results are coming, or the original is looked at
             return
-        self._unasked = True
-        self._fill(fresh=False)
+        self._fill(unasked=True)
 
 
 def picture_input(state: State) -> Pixels:

@@ -74,6 +74,7 @@ def test_a_stroke_more_takes_back_what_began_by_itself(
     assert [sent.job for sent in bench.engine.sent_of(Cancel)] == [first.job]
     assert page.viewing.candidates == []
     assert first.job not in {job.id for job in bench.jobs.jobs()}, "no row in the queue is left"
+    assert first.job not in {entry.group for entry in bench.history.entries()}
     bench.engine.receive(Failed(job=first.job, kind="cancelled", message="Cancelled.", advice=""))
     drafted(bench, page, qtbot, (44, 40))
     qtbot.waitUntil(lambda: len(fills(bench)) == 2)
